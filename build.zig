@@ -1,0 +1,43 @@
+const std = @import("std");
+
+/// The version comes from build.zig.zon, which a test keeps equal to package.json.
+const manifest = @import("build.zig.zon");
+
+pub fn build(b: *std.Build) void {
+    const target = b.standardTargetOptions(.{});
+    const optimize = b.option(
+        std.builtin.OptimizeMode,
+        "optimize",
+        "Optimization mode (default: ReleaseFast, since this is a benchmark)",
+    ) orelse .ReleaseFast;
+
+    const library = b.addLibrary(.{
+        .name = "wakerbench",
+        .linkage = .dynamic,
+        .root_module = module(b, target, optimize),
+    });
+    b.installArtifact(library);
+
+    const tests = b.addTest(.{ .root_module = module(b, target, .Debug) });
+    const test_step = b.step("test", "Run the tests beside the sources");
+    test_step.dependOn(&b.addRunArtifact(tests).step);
+}
+
+fn module(
+    b: *std.Build,
+    target: std.Build.ResolvedTarget,
+    optimize: std.builtin.OptimizeMode,
+) *std.Build.Module {
+    const options = b.addOptions();
+    options.addOption([:0]const u8, "version", manifest.version);
+    const root = b.createModule(.{
+        .root_source_file = b.path("zig/root.zig"),
+        .target = target,
+        .optimize = optimize,
+        // JavaScriptCore needs threads that pthreads knows.
+        .link_libc = true,
+        .strip = optimize != .Debug,
+    });
+    root.addOptions("options", options);
+    return root;
+}

@@ -1,0 +1,81 @@
+import { ptr } from "bun:ffi";
+import { readdirSync } from "node:fs";
+import type { Pointer } from "bun:ffi";
+import type { Native } from "../native/library.ts";
+import type { CorePair } from "./messages.ts";
+
+const maxCores = 1024;
+const maxPlaced = 64;
+const roles = ["loop", "waker", "stand-in for the waker"] as const;
+
+/** The cores that the calling thread may use, ascending; empty where the platform cannot tell. */
+export function allowedCores(native: Native): Uint32Array {
+  const cores = new Uint32Array(maxCores);
+  const count = native.symbols.wb_allowed_cores(ptr(cores), maxCores);
+  return count > 0 ? cores.slice(0, count) : new Uint32Array(0);
+}
+
+/** Threads of this process by id, as the kernel lists them; empty where there is no procfs. */
+function threadIds(): number[] {
+  try {
+    return readdirSync("/proc/self/task").map(Number);
+  } catch {
+    return [];
+  }
+}
+
+type PlacedThread = { readonly role: (typeof roles)[number]; readonly threadId: number };
+
+function placedThreads(native: Native, session: Pointer): PlacedThread[] {
+  const pairs = new Int32Array(2 * maxPlaced);
+  const count = native.symbols.wb_session_placed_threads(session, ptr(pairs));
+  return Array.from({ length: count }, (_, index) => ({
+    role: roles[pairs[2 * index] ?? 0] ?? "loop",
+    threadId: pairs[2 * index + 1] ?? 0,
+  }));
+}
+
+/**
+ * Gives every thread that takes no part in the visit (compiler, collector, pool) all cores. They
+ * inherit the mask of the thread that made them, and would crowd the core that is measured.
+ */
+export function freeHelperThreads(native: Native, session: Pointer, cores: Uint32Array): void {
+  if (cores.length === 0) return;
+  const placed = new Set(placedThreads(native, session).map(({ threadId }) => threadId));
+  for (const threadId of threadIds()) {
+    if (placed.has(threadId) || native.symbols.wb_core_count_of(threadId) === cores.length) continue;
+    native.symbols.wb_unpin(threadId, ptr(cores), cores.length);
+  }
+}
+
+/**
+ * Reads the mask of every thread back and names those that are not where they should be: the loop
+ * and the waker's side on their cores, all others free.
+ */
+export function misplacedThreads(
+  native: Native,
+  session: Pointer,
+  expected: CorePair,
+  cores: Uint32Array,
+): string[] {
+  if (expected.loopCore < 0) return [];
+  const placed = placedThreads(native, session);
+  const wrong = placed.flatMap(({ role, threadId }) => {
+    const core = role === "loop" ? expected.loopCore : expected.wakerCore;
+    const found = native.symbols.wb_core_of(threadId);
+    if (found === core) return [];
+    return [`the ${role} thread is ${whereabouts(found)}, not on core ${core}`];
+  });
+  const own = new Set(placed.map(({ threadId }) => threadId));
+  const bound = threadIds().filter((threadId) => {
+    const count = native.symbols.wb_core_count_of(threadId);
+    return !own.has(threadId) && count > 0 && count < cores.length;
+  });
+  if (bound.length > 0) wrong.push(`${bound.length} helper threads are bound to fewer cores`);
+  return wrong;
+}
+
+function whereabouts(core: number): string {
+  if (core >= 0) return `on core ${core}`;
+  return core === -1 ? "on several cores" : "gone";
+}

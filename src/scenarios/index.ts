@@ -1,0 +1,5 @@
+import type { Scenario } from "./scenario.ts";
+import { wake } from "./wake.ts";
+
+/** Every scenario, in the order in which it is listed. */
+export const scenarios: readonly Scenario[] = [wake];

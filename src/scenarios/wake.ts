@@ -1,0 +1,162 @@
+import type { Pointer } from "bun:ffi";
+import type { Measurement } from "../agent/messages.ts";
+import { WakerbenchError } from "../errors.ts";
+import type { Native } from "../native/library.ts";
+import { floorVias } from "../wakers/floor.ts";
+import type { OpenWaker } from "../wakers/waker.ts";
+import type { Scenario, Visit } from "./scenario.ts";
+import { Next, WakeSession } from "./wake-session.ts";
+import { wakeParameters } from "./wake-parameters.ts";
+
+const probeEvery = 50;
+const watchPeriodMs = 50;
+
+/** How long from notify to resume: wait, be notified, go on; repeat. */
+export const wake: Scenario = {
+  id: "wake",
+  title: "Wake",
+  summary: "how long from a native thread's notify until the awaiting JavaScript goes on",
+  parameters: wakeParameters,
+  defaultContenders: ["pipe", "callback", "worker", "executor", "floor"],
+  visit: (visit) => (visit.waker.id === "floor" ? visitFloor(visit) : visitWaker(visit)),
+};
+
+async function visitWaker({ job, waker, native, read }: Visit): Promise<Measurement[]> {
+  using session = new WakeSession(native, job, waker.traits.kind);
+  const { pointer, seam } = session;
+  const open = await waker.open({
+    seam,
+    parameters: job.parameters,
+    enter: job.stages ? () => native.symbols.wb_enter(pointer) : undefined,
+    read,
+    visit: { libraryPath: job.libraryPath, session: pointer, seam },
+    native,
+  });
+  let fault: string | null = null;
+  try {
+    if (job.spawn === "per-wake" && native.symbols.wb_session_is_bound(pointer) === 0) {
+      throw new WakerbenchError("WAKER_FAILED", `${waker.id} has its own thread for all wakes`, {
+        remedy: "measure it with --spawn persistent",
+      });
+    }
+    session.start();
+    fault = await runWakes(native, open, job, session);
+    session.end();
+    session.verify();
+  } finally {
+    native.symbols.wb_session_stop(pointer);
+    await open.close();
+  }
+  return [session.measurement(job.parameters, fault)];
+}
+
+/** Warm-up, then the measured wakes. Resolves with the fault that ended them early, if any. */
+async function runWakes(
+  native: Native,
+  open: OpenWaker,
+  job: { readonly warmupWakes: number; readonly wakes: number; readonly loop: string },
+  session: WakeSession,
+): Promise<string | null> {
+  const busy = job.loop === "busy" ? keepBusy(native) : undefined;
+  const watchdog = watchOver(native, session.pointer);
+  const heard = (async () => {
+    await wakeMany(native, session.pointer, open, job.warmupWakes);
+    session.begin();
+    await wakeMany(native, session.pointer, open, job.wakes);
+    return null;
+  })();
+  try {
+    return await Promise.race([heard, watchdog.fault]);
+  } finally {
+    watchdog.stop();
+    busy?.stop();
+  }
+}
+
+/**
+ * The measured loop. JavaScript waits before the wake is asked for; the stamp is the first thing done
+ * when it goes on.
+ */
+async function wakeMany(
+  native: Native,
+  session: Pointer,
+  open: OpenWaker,
+  count: number,
+): Promise<void> {
+  const { wb_arm, wb_resume, wb_probe } = native.symbols;
+  const ask = open.ask?.bind(open);
+  for (let index = 0; index < count; index++) {
+    const wakes = open.wait();
+    if (wb_arm(session) !== Next.goOn) return;
+    ask?.();
+    let message = await wakes;
+    let next = wb_resume(session, typeof message === "number" ? message : -1);
+    while (next === Next.waitAgain) {
+      message = await open.wait();
+      next = wb_resume(session, typeof message === "number" ? message : -1);
+    }
+    if (next === Next.finished) return;
+    if (index % probeEvery === 0) {
+      wb_probe(session);
+      wb_probe(session);
+    }
+  }
+}
+
+/** Rings again for wakes that were lost, and says when there is no use in going on. */
+function watchOver(native: Native, session: Pointer) {
+  const fault = Promise.withResolvers<string | null>();
+  const timer = setInterval(() => {
+    const next = native.symbols.wb_watch(session);
+    if (next === Next.finished) fault.resolve(null);
+    if (next === Next.unheard) fault.resolve("ten wakes in a row were not heard: it does not wake");
+    if (next === Next.silent) fault.resolve("the waker thread did not notify within 2 s");
+  }, watchPeriodMs);
+  return { fault: fault.promise, stop: () => clearInterval(timer) };
+}
+
+/** 50 µs of work every 100 µs by setImmediate: a loop that never sleeps. */
+function keepBusy(native: Native) {
+  let going = true;
+  const turn = () => {
+    if (!going) return;
+    native.symbols.wb_busy_turn();
+    setImmediate(turn);
+  };
+  setImmediate(turn);
+  return {
+    stop: () => {
+      going = false;
+    },
+  };
+}
+
+/** All floors in one visit, in an order that the seed draws. */
+async function visitFloor({ job, native }: Visit): Promise<Measurement[]> {
+  const vias = floorVias.filter((via) => via !== "eventfd" || process.platform === "linux");
+  const shift = job.seed % vias.length;
+  const order = [...vias.slice(shift), ...vias.slice(0, shift)];
+  return order.map((via) => {
+    using session = new WakeSession(native, job, "doorbell");
+    const floor = native.symbols.wb_floor_open(session.seam, floorVias.indexOf(via));
+    if (floor === null) {
+      throw new WakerbenchError("VISIT_FAILED", `no file descriptor is left for the ${via} floor`, {
+        remedy: "raise the limit of open files (`ulimit -n`)",
+      });
+    }
+    let lost = false;
+    try {
+      session.start();
+      const busy = job.loop === "busy" ? 1 : 0;
+      lost = native.symbols.wb_floor_run(floor, job.warmupWakes, busy) !== 0;
+      session.begin();
+      lost ||= native.symbols.wb_floor_run(floor, job.wakes, busy) !== 0;
+      session.end();
+      session.verify();
+    } finally {
+      native.symbols.wb_session_stop(session.pointer);
+      native.symbols.wb_floor_close(floor);
+    }
+    return session.measurement({ via }, lost ? `the ${via} floor lost a wake` : null);
+  });
+}

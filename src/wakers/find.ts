@@ -1,0 +1,55 @@
+import { pathToFileURL } from "node:url";
+import { messageOf, WakerbenchError } from "../errors.ts";
+import { wakers } from "./index.ts";
+import type { Waker } from "./waker.ts";
+
+/** Whether a contender's waker is a file of the user's, not the id of a built-in one. */
+export function isWakerFile(name: string): boolean {
+  return /[\\/]|\.[cm]?[jt]s$/.test(name);
+}
+
+/**
+ * A waker by its built-in id or by the path of a file.
+ *
+ * @throws WakerbenchError UNKNOWN_CONTENDER, WAKER_FILE_BAD
+ */
+export async function findWaker(name: string): Promise<Waker> {
+  if (isWakerFile(name)) return loadWakerFile(name);
+  const found = wakers.find((waker) => waker.id === name);
+  if (found !== undefined) return found;
+  throw new WakerbenchError("UNKNOWN_CONTENDER", `there is no waker "${name}"`, {
+    remedy: "see `wakerbench list wakers`",
+  });
+}
+
+async function loadWakerFile(path: string): Promise<Waker> {
+  const remedy = "it must export `waker`, an object of the type Waker (see CONTRIBUTING.md)";
+  let loaded: Record<string, unknown>;
+  try {
+    loaded = await import(pathToFileURL(path).href);
+  } catch (cause) {
+    throw new WakerbenchError("WAKER_FILE_BAD", `${path} cannot be loaded: ${messageOf(cause)}`, {
+      remedy,
+      cause,
+    });
+  }
+  const fault = faultOf(loaded.waker);
+  if (fault === null) return loaded.waker as Waker;
+  throw new WakerbenchError("WAKER_FILE_BAD", `${path} ${fault}`, { remedy });
+}
+
+/** What is wrong with a user's export, or null. */
+function faultOf(exported: unknown): string | null {
+  if (exported === undefined) return "exports no `waker`";
+  if (typeof exported !== "object" || exported === null) return "exports a `waker` that is no object";
+  const waker = exported as Partial<Record<keyof Waker, unknown>>;
+  if (typeof waker.id !== "string" || !/^[a-z0-9][a-z0-9-]*$/.test(waker.id)) {
+    return "exports a `waker` without a kebab-case `id`";
+  }
+  if (typeof waker.open !== "function") return "exports a `waker` without a function `open`";
+  const kind = (waker.traits as { kind?: unknown } | undefined)?.kind;
+  if (kind !== "message" && kind !== "doorbell") {
+    return 'exports a `waker` whose `traits.kind` is neither "message" nor "doorbell"';
+  }
+  return null;
+}

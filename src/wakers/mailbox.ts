@@ -1,0 +1,29 @@
+/**
+ * Turns wakes that are pushed (a callback, an event) into `wait()`. What arrives while nobody waits is
+ * kept, so that nothing is hidden from the audit.
+ */
+export class Mailbox<T> {
+  #waiter: ((message: T) => void) | undefined;
+  readonly #backlog: T[] = [];
+
+  /** Resolves the waiting promise, or keeps the message for the next one. */
+  readonly deliver = (message: T): void => {
+    const waiter = this.#waiter;
+    if (waiter === undefined) {
+      this.#backlog.push(message);
+      return;
+    }
+    this.#waiter = undefined;
+    waiter(message);
+  };
+
+  /** One waiter at a time. */
+  wait(): Promise<T> {
+    if (this.#backlog.length > 0) return Promise.resolve(this.#backlog.shift() as T);
+    return new Promise(this.#park);
+  }
+
+  readonly #park = (resolve: (message: T) => void): void => {
+    this.#waiter = resolve;
+  };
+}

@@ -1,0 +1,54 @@
+import { Mailbox } from "./mailbox.ts";
+import type { Waker } from "./waker.ts";
+import { startWorker } from "./worker-life.ts";
+
+/** A Bun Worker that sleeps inside an FFI call and posts a message when it returns. */
+export const worker: Waker = {
+  id: "worker",
+  title: "Worker parked in FFI",
+  summary: "the thread wakes a Worker that sleeps in an FFI call; the Worker calls postMessage",
+  traits: {
+    kind: "message",
+    payload: "anything that postMessage can carry",
+    coalesces: false,
+    keepsAlive: true,
+    native: true,
+    platforms: ["linux", "darwin"],
+  },
+  advice: {
+    when: "the result must be turned into rich JavaScript values away from the main thread",
+    against:
+      "a hop more than the others and a Worker's memory; the Worker must be let go before the process can end",
+    code: `// waiter.ts, the Worker
+import { dlopen } from "bun:ffi";
+const library = dlopen("./libmine.so", { mine_wait: { args: [], returns: "i32" } });
+for (let item = library.symbols.mine_wait(); item >= 0; item = library.symbols.mine_wait()) {
+  postMessage(item); // mine_wait sleeps on a semaphore or a futex
+}
+
+// main.ts
+const waiter = new Worker(new URL("./waiter.ts", import.meta.url));
+waiter.onmessage = ({ data }) => console.log("done:", data);
+// To end: wake mine_wait so that it returns -1, and only then: waiter.terminate();`,
+  },
+  async open(context) {
+    const { wb_parked_open, wb_parked_leave, wb_parked_close } = context.native.symbols;
+    const doorbell = wb_parked_open(context.seam);
+    if (doorbell === null) throw new Error("no memory for a parked Worker");
+    const mailbox = new Mailbox<number>();
+    const parked = await startWorker<number>(
+      new URL("./worker-thread.ts", import.meta.url),
+      { visit: context.visit, doorbell },
+      mailbox.deliver,
+      context.enter,
+    );
+    return {
+      wait: () => mailbox.wait(),
+      async close() {
+        wb_parked_leave(doorbell);
+        await parked.left;
+        wb_parked_close(doorbell);
+      },
+    };
+  },
+};

@@ -1,0 +1,89 @@
+//! File descriptors that carry a wake inside one process: pipe(2) and eventfd(2).
+
+const builtin = @import("builtin");
+const std = @import("std");
+
+pub const Kind = enum(u32) { pipe = 0, eventfd = 1, _ };
+
+extern "c" fn pipe(fds: *[2]c_int) c_int;
+extern "c" fn eventfd(initial: c_uint, flags: c_int) c_int;
+extern "c" fn fcntl(fd: c_int, command: c_int, ...) c_int;
+extern "c" fn close(fd: c_int) c_int;
+extern "c" fn write(fd: c_int, buffer: *const anyopaque, size: usize) isize;
+extern "c" fn read(fd: c_int, buffer: *anyopaque, size: usize) isize;
+
+const set_descriptor_flags = 2;
+const set_status_flags = 4;
+const close_on_exec = 1;
+const non_blocking = if (builtin.os.tag.isDarwin()) 0x4 else 0o4000;
+
+pub const Channel = struct {
+    read_fd: c_int,
+    write_fd: c_int,
+    kind: Kind,
+
+    /// Both ends are non-blocking and are not inherited by child processes.
+    pub fn open(kind: Kind) error{ Unsupported, NoDescriptor }!Channel {
+        switch (kind) {
+            .pipe => {
+                var fds: [2]c_int = undefined;
+                if (pipe(&fds) != 0) return error.NoDescriptor;
+                prepare(fds[0]);
+                prepare(fds[1]);
+                return .{ .read_fd = fds[0], .write_fd = fds[1], .kind = kind };
+            },
+            .eventfd => {
+                if (builtin.os.tag != .linux) return error.Unsupported;
+                const fd = eventfd(0, 0);
+                if (fd < 0) return error.NoDescriptor;
+                prepare(fd);
+                return .{ .read_fd = fd, .write_fd = fd, .kind = kind };
+            },
+            _ => return error.Unsupported,
+        }
+    }
+
+    fn prepare(fd: c_int) void {
+        _ = fcntl(fd, set_descriptor_flags, @as(c_int, close_on_exec));
+        _ = fcntl(fd, set_status_flags, @as(c_int, non_blocking));
+    }
+
+    /// Rings. A full pipe refuses the byte, which is no loss: a wake is pending already.
+    pub fn ring(channel: Channel) void {
+        const one: u64 = 1;
+        const size: usize = if (channel.kind == .eventfd) 8 else 1;
+        _ = write(channel.write_fd, &one, size);
+    }
+
+    /// Takes what has been rung. False when there was nothing.
+    pub fn drain(channel: Channel) bool {
+        var buffer: [512]u8 align(8) = undefined;
+        const size: usize = if (channel.kind == .eventfd) 8 else buffer.len;
+        return read(channel.read_fd, &buffer, size) > 0;
+    }
+
+    pub fn closeWriteEnd(channel: *Channel) void {
+        if (channel.write_fd >= 0) _ = close(channel.write_fd);
+        if (channel.read_fd == channel.write_fd) channel.read_fd = -1;
+        channel.write_fd = -1;
+    }
+
+    pub fn closeReadEnd(channel: *Channel) void {
+        if (channel.read_fd >= 0) _ = close(channel.read_fd);
+        channel.read_fd = -1;
+    }
+};
+
+test "a ring is drained once, and several rings coalesce" {
+    inline for (.{ Kind.pipe, Kind.eventfd }) |kind| {
+        if (kind == .eventfd and builtin.os.tag != .linux) continue;
+        var channel: Channel = try .open(kind);
+        defer channel.closeReadEnd();
+        defer channel.closeWriteEnd();
+        try std.testing.expect(!channel.drain());
+        channel.ring();
+        channel.ring();
+        try std.testing.expect(channel.drain());
+        try std.testing.expect(!channel.drain());
+    }
+}

@@ -1,0 +1,89 @@
+//! Every exported symbol of libwakerbench. A table of contents: the logic is in the files named.
+
+const seam = @import("seam.zig");
+const channel = @import("channel.zig");
+const clock = @import("clock.zig");
+const controls = @import("controls.zig");
+const doorbell_callback = @import("doorbell_callback.zig");
+const doorbell_fd = @import("doorbell_fd.zig");
+const floor = @import("floor.zig");
+const loop_state = @import("loop_state.zig");
+const options = @import("options");
+const parked_worker = @import("parked_worker.zig");
+const placement = @import("placement.zig");
+const process = @import("process.zig");
+const session = @import("session.zig");
+const waker_thread = @import("waker_thread.zig");
+
+/// The version of package.json that this library was built from.
+fn version() callconv(.c) [*:0]const u8 {
+    return options.version;
+}
+
+comptime {
+    // The library itself.
+    @export(&version, .{ .name = "wb_version" }); // the version it was built as
+    @export(&process.dieWithParent, .{ .name = "wb_die_with_parent" }); // no orphaned agents
+
+    // Clock.
+    @export(&clock.nowNs, .{ .name = "wb_now_ns" }); // the stamp
+    @export(&clock.resolutionNs, .{ .name = "wb_clock_resolution_ns" }); // what the platform claims
+
+    // Placement.
+    @export(&placement.threadId, .{ .name = "wb_thread_id" }); // the calling thread
+    @export(&placement.pin, .{ .name = "wb_pin" }); // one thread to one core
+    @export(&placement.unpin, .{ .name = "wb_unpin" }); // one thread to the cores that it is given
+    @export(&placement.coreOf, .{ .name = "wb_core_of" }); // read back
+    @export(&placement.coreCountOf, .{ .name = "wb_core_count_of" }); // read back, helper threads
+    @export(&placement.allowedCores, .{ .name = "wb_allowed_cores" }); // of the calling thread
+
+    // A visit: handshake, stamps, audit.
+    @export(&session.open, .{ .name = "wb_session_open" });
+    @export(&session.close, .{ .name = "wb_session_close" });
+    @export(&session.seamOf, .{ .name = "wb_session_seam" }); // what the waker is given
+    @export(&session.start, .{ .name = "wb_session_start" }); // starts the waker thread
+    @export(&session.stop, .{ .name = "wb_session_stop" }); // ends the waker threads
+    @export(&session.isBound, .{ .name = "wb_session_is_bound" }); // has the waker bound a bell?
+    @export(&session.place, .{ .name = "wb_session_place" }); // the calling thread, by its role
+    @export(&session.placedThreads, .{ .name = "wb_session_placed_threads" }); // for the read-back
+    @export(&session.begin, .{ .name = "wb_session_begin" }); // after the warm-up
+    @export(&session.end, .{ .name = "wb_session_end" });
+    @export(&session.arm, .{ .name = "wb_arm" }); // asks for a wake
+    @export(&session.next, .{ .name = "wb_next" }); // the waker's side takes it
+    @export(&session.stamp, .{ .name = "wb_stamp" }); // notify
+    @export(&session.enter, .{ .name = "wb_enter" }); // first line of JavaScript
+    @export(&session.resumeWake, .{ .name = "wb_resume" }); // the coroutine goes on
+    @export(&session.probe, .{ .name = "wb_probe" }); // what a stamp costs here
+    @export(&session.watch, .{ .name = "wb_watch" }); // finds lost wakes
+    @export(&session.collect, .{ .name = "wb_collect" }); // samples
+    @export(&session.counters, .{ .name = "wb_counters" }); // audit and cost
+    @export(&session.canProveParking, .{ .name = "wb_can_prove_parking" });
+
+    // Doorbells.
+    @export(&doorbell_fd.open, .{ .name = "wb_fd_open" });
+    @export(&doorbell_fd.readFd, .{ .name = "wb_fd_read_fd" });
+    @export(&doorbell_fd.close, .{ .name = "wb_fd_close" });
+    @export(&doorbell_callback.open, .{ .name = "wb_callback_open" });
+    @export(&doorbell_callback.close, .{ .name = "wb_callback_close" });
+    @export(&parked_worker.open, .{ .name = "wb_parked_open" });
+    @export(&parked_worker.park, .{ .name = "wb_parked_park" }); // a Worker sleeps here
+    @export(&parked_worker.leave, .{ .name = "wb_parked_leave" }); // and is let go
+    @export(&parked_worker.close, .{ .name = "wb_parked_close" });
+
+    // Floors, loop states, controls.
+    @export(&floor.open, .{ .name = "wb_floor_open" });
+    @export(&floor.run, .{ .name = "wb_floor_run" });
+    @export(&floor.closeFloor, .{ .name = "wb_floor_close" });
+    @export(&loop_state.turn, .{ .name = "wb_busy_turn" }); // one turn of a busy loop
+    @export(&controls.wrap, .{ .name = "wb_control_wrap" }); // a bell with a known fault
+    @export(&controls.unwrap, .{ .name = "wb_control_unwrap" });
+}
+
+test {
+    _ = @import("audit.zig");
+    _ = @import("futex.zig");
+    _ = @import("parking.zig");
+    _ = @import("recorder.zig");
+    _ = .{ seam, channel, clock, controls, doorbell_callback, doorbell_fd, floor, loop_state };
+    _ = .{ parked_worker, placement, process, session, waker_thread };
+}
