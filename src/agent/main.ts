@@ -12,7 +12,8 @@ const answersFd = 3;
 async function main(): Promise<void> {
   const job = JSON.parse(process.argv.at(-1) ?? "") as WakeJob;
   const native = loadLibrary(job.libraryPath);
-  native.symbols.wb_die_with_parent(job.parentPid);
+  const watched = native.symbols.wb_die_with_parent(job.parentPid) === 1;
+  if (!watched && process.ppid !== job.parentPid) process.exit(1);
   const scenario = scenarios.find(({ id }) => id === job.scenario);
   if (scenario === undefined) throw new Error(`unknown scenario ${job.scenario}`);
   const waker = await findWaker(job.waker);

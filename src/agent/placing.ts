@@ -1,6 +1,6 @@
-import { ptr } from "bun:ffi";
-import { readdirSync } from "node:fs";
 import type { Pointer } from "bun:ffi";
+import { ptr } from "bun:ffi";
+import { readdirSync, readFileSync } from "node:fs";
 import type { Native } from "../native/library.ts";
 import type { CorePair } from "./messages.ts";
 
@@ -43,7 +43,8 @@ export function freeHelperThreads(native: Native, session: Pointer, cores: Uint3
   if (cores.length === 0) return;
   const placed = new Set(placedThreads(native, session).map(({ threadId }) => threadId));
   for (const threadId of threadIds()) {
-    if (placed.has(threadId) || native.symbols.wb_core_count_of(threadId) === cores.length) continue;
+    if (placed.has(threadId) || native.symbols.wb_core_count_of(threadId) === cores.length)
+      continue;
     native.symbols.wb_unpin(threadId, ptr(cores), cores.length);
   }
 }
@@ -71,8 +72,19 @@ export function misplacedThreads(
     const count = native.symbols.wb_core_count_of(threadId);
     return !own.has(threadId) && count > 0 && count < cores.length;
   });
-  if (bound.length > 0) wrong.push(`${bound.length} helper threads are bound to fewer cores`);
+  if (bound.length > 0) {
+    const names = [...new Set(bound.map(threadName))].join(", ");
+    wrong.push(`${bound.length} helper threads are bound to fewer cores (${names})`);
+  }
   return wrong;
+}
+
+function threadName(threadId: number): string {
+  try {
+    return readFileSync(`/proc/self/task/${threadId}/comm`, "utf8").trim();
+  } catch {
+    return "gone";
+  }
 }
 
 function whereabouts(core: number): string {

@@ -6,7 +6,7 @@ import { messageOf, WakerbenchError } from "../errors.ts";
 import { symbols } from "./symbols.ts";
 
 /** The loaded shared library. */
-export type Native = ReturnType<typeof dlopen<typeof symbols>>;
+export type Native = ReturnType<typeof open>;
 
 const root = join(import.meta.dirname, "..", "..");
 
@@ -55,7 +55,7 @@ export function loadLibrary(path: string): Native {
   );
 }
 
-function open(path: string): Native {
+function open(path: string) {
   try {
     return dlopen(path, symbols);
   } catch (cause) {

@@ -9,9 +9,10 @@ import type { FFIFunction } from "bun:ffi";
  */
 export const symbols = {
   wb_version: { args: [], returns: "cstring" },
+  wb_zig_version: { args: [], returns: "cstring" },
   wb_die_with_parent: { args: ["i32"], returns: "u32" },
   wb_now_ns: { args: [], returns: "u64" },
-  wb_clock_resolution_ns: { args: [], returns: "u64_fast" },
+  wb_clock_resolution_ns: { args: [], returns: "u64" },
   wb_thread_id: { args: [], returns: "i32" },
   wb_pin: { args: ["i32", "u32"], returns: "i32" },
   wb_unpin: { args: ["i32", "ptr", "u32"], returns: "i32" },
@@ -29,7 +30,7 @@ export const symbols = {
   wb_session_begin: { args: ["ptr"], returns: "void" },
   wb_session_end: { args: ["ptr"], returns: "void" },
   wb_arm: { args: ["ptr"], returns: "i32" },
-  wb_next: { args: ["ptr"], returns: "i64_fast" },
+  wb_next: { args: ["ptr"], returns: "i64" },
   wb_stamp: { args: ["ptr", "u32"], returns: "void" },
   wb_enter: { args: ["ptr"], returns: "void" },
   wb_resume: { args: ["ptr", "i32"], returns: "i32" },
@@ -51,6 +52,6 @@ export const symbols = {
   wb_floor_run: { args: ["ptr", "u32", "u32"], returns: "i32" },
   wb_floor_close: { args: ["ptr"], returns: "void" },
   wb_busy_turn: { args: [], returns: "void" },
-  wb_control_wrap: { args: ["ptr", "u64_fast", "u32", "u32"], returns: "ptr" },
+  wb_control_wrap: { args: ["ptr", "u64", "u32", "u32"], returns: "ptr" },
   wb_control_unwrap: { args: ["ptr"], returns: "void" },
 } as const satisfies Record<string, FFIFunction>;

@@ -1,7 +1,7 @@
 import type * as zod from "zod";
 import type { Measurement, WakeJob } from "../agent/messages.ts";
 import type { Native } from "../native/library.ts";
-import type { Waker, WakeReader } from "../wakers/waker.ts";
+import type { WakeReader, Waker } from "../wakers/waker.ts";
 
 /** What an agent gives a scenario to work with. */
 export type Visit = {

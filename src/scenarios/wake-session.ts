@@ -1,6 +1,6 @@
-import { ptr, type Pointer } from "bun:ffi";
-import { allowedCores, freeHelperThreads, misplacedThreads } from "../agent/placing.ts";
+import { type Pointer, ptr } from "bun:ffi";
 import { type Counters, counterNames, type Measurement, type WakeJob } from "../agent/messages.ts";
+import { allowedCores, freeHelperThreads, misplacedThreads } from "../agent/placing.ts";
 import { WakerbenchError } from "../errors.ts";
 import type { Native } from "../native/library.ts";
 
@@ -28,7 +28,7 @@ export class WakeSession implements Disposable {
         remedy: "ask for fewer wakes with --wakes",
       });
     }
-    this.pointer = pointer;
+    this.pointer = pointer as Pointer;
     this.seam = native.symbols.wb_session_seam(pointer) as Pointer;
   }
 

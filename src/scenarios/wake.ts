@@ -5,8 +5,8 @@ import type { Native } from "../native/library.ts";
 import { floorVias } from "../wakers/floor.ts";
 import type { OpenWaker } from "../wakers/waker.ts";
 import type { Scenario, Visit } from "./scenario.ts";
-import { Next, WakeSession } from "./wake-session.ts";
 import { wakeParameters } from "./wake-parameters.ts";
+import { Next, WakeSession } from "./wake-session.ts";
 
 const probeEvery = 50;
 const watchPeriodMs = 50;

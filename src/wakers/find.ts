@@ -41,7 +41,8 @@ async function loadWakerFile(path: string): Promise<Waker> {
 /** What is wrong with a user's export, or null. */
 function faultOf(exported: unknown): string | null {
   if (exported === undefined) return "exports no `waker`";
-  if (typeof exported !== "object" || exported === null) return "exports a `waker` that is no object";
+  if (typeof exported !== "object" || exported === null)
+    return "exports a `waker` that is no object";
   const waker = exported as Partial<Record<keyof Waker, unknown>>;
   if (typeof waker.id !== "string" || !/^[a-z0-9][a-z0-9-]*$/.test(waker.id)) {
     return "exports a `waker` without a kebab-case `id`";

@@ -17,7 +17,8 @@ export const pipe: Waker = {
   },
   advice: {
     when: "your library already speaks in file descriptors, or must work in every runtime",
-    against: "two system calls and a stream chunk per wake; writes that pile up arrive as one chunk",
+    against:
+      "two system calls and a stream chunk per wake; writes that pile up arrive as one chunk",
     code: `import { dlopen } from "bun:ffi";
 
 const library = dlopen("./libmine.so", {

@@ -1,0 +1,58 @@
+import * as z from "zod";
+import { type CompareOptions, measure, prepareComparison } from "./compare.ts";
+import { WakerbenchError } from "./errors.ts";
+import { ensureLibrary, isCheckout } from "./native/build.ts";
+import { parseDurationNs } from "./plan/duration.ts";
+import type { Results } from "./results/schema.ts";
+import { wakeParameters } from "./scenarios/wake-parameters.ts";
+
+/** A comparison as a script asks for it. All but the contenders may be left out. */
+export type CompareRequest = {
+  /** As on the command line: `callback`, `./my-waker.ts`. Empty or absent: the default ones. */
+  readonly contenders?: readonly string[];
+  /** `bun`, or paths of Bun executables. */
+  readonly runtimes?: readonly string[];
+  /** Flags of the scenario `wake` by name, written as on the command line: `{ wakes: "500" }`. */
+  readonly parameters?: Readonly<Record<string, string | boolean>>;
+  /** Budget of the whole, written `30s`. */
+  readonly time?: string;
+  readonly seed?: number;
+  readonly relativeTo?: string;
+  readonly samplesDirectory?: string;
+  /** Ends the run early; the results are then partial. */
+  readonly signal?: AbortSignal;
+};
+
+/**
+ * Compares wakers, as `wakerbench compare` does, and returns the results file as an object. Nothing
+ * is printed or kept.
+ *
+ * @throws WakerbenchError when the request is wrong or something is missing on the machine
+ */
+export async function compare(request: CompareRequest = {}): Promise<Results> {
+  const parameters = wakeParameters(z).safeParse(request.parameters ?? {});
+  if (!parameters.success) {
+    const [issue] = parameters.error.issues;
+    throw new WakerbenchError("USAGE", `${issue?.path.join(".")}: ${issue?.message}`, {
+      remedy: "see `wakerbench run wake --help`",
+    });
+  }
+  const time = request.time ?? "30s";
+  const timeNs = parseDurationNs(time);
+  if (timeNs === null) {
+    throw new WakerbenchError("USAGE", `time: "${time}" is no duration`, { remedy: "write 30s" });
+  }
+  if (isCheckout()) await ensureLibrary({ log: () => {} });
+  const options: CompareOptions = {
+    contenders: request.contenders ?? [],
+    runtimes: request.runtimes ?? ["bun"],
+    parameters: parameters.data,
+    timeNs,
+    seed: request.seed ?? Math.floor(Math.random() * 2 ** 32),
+    relativeTo: request.relativeTo ?? null,
+    samplesDirectory: request.samplesDirectory ?? null,
+    command: ["compare"],
+  };
+  const prepared = await prepareComparison(options);
+  return measure(prepared, () => {}, request.signal ?? new AbortController().signal);
+}

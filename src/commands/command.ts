@@ -1,0 +1,16 @@
+import type { ArgsDef } from "citty";
+
+/** One subcommand: flags in, exit status out, nothing else. */
+export type Command = {
+  readonly name: string;
+  /** One line, for the overview. */
+  readonly summary: string;
+  /** Positional arguments and flags, in citty's words. */
+  readonly args: ArgsDef;
+  /**
+   * @param rawArgs what came after the subcommand's name
+   * @returns the exit status
+   * @throws WakerbenchError for what the user can mend
+   */
+  run(rawArgs: readonly string[]): Promise<number>;
+};

@@ -1,0 +1,13 @@
+import type { Command } from "./command.ts";
+import { compareCommand } from "./compare.ts";
+import { doctorCommand } from "./doctor.ts";
+import { listCommand } from "./list.ts";
+import { runCommand } from "./run.ts";
+
+/** Every subcommand, in the order in which help lists it. */
+export const commands: readonly Command[] = [
+  compareCommand,
+  runCommand,
+  listCommand,
+  doctorCommand,
+];

@@ -1,0 +1,127 @@
+import { accessSync, constants, statSync } from "node:fs";
+import { dirname, extname } from "node:path";
+import type { ArgsDef } from "citty";
+import { messageOf, WakerbenchError } from "../errors.ts";
+import { parseCount, parseDurationNs } from "../plan/duration.ts";
+import { type Format, formats } from "../report/index.ts";
+import { type GivenFlags, suggestion } from "./flags.ts";
+
+/** Flags of every command that measures. */
+export const measureArgs: ArgsDef = {
+  time: {
+    type: "string",
+    default: "30s",
+    description: "budget of the whole, shared by contenders and placements",
+  },
+  quick: { type: "boolean", description: "the same as --time 8s" },
+  seed: { type: "string", description: "draws order and gaps; printed when it is left out" },
+  runtime: {
+    type: "string",
+    description: "bun, or the path of another Bun; may be given several times (default: bun)",
+  },
+  "relative-to": {
+    type: "string",
+    description: "the contender that ratios refer to (default: the first)",
+  },
+  format: {
+    type: "string",
+    default: "table",
+    description: `${formats.map(({ id }) => id).join("|")}: what goes to stdout`,
+  },
+  export: {
+    type: "string",
+    description: "also write a file, format by extension (.json .csv .md .txt); repeatable",
+  },
+  samples: { type: "string", description: "a directory that gets every raw sample" },
+  quiet: { type: "boolean", alias: "q", description: "no progress and no warnings" },
+};
+
+export type MeasureFlags = {
+  readonly timeNs: number;
+  readonly seed: number;
+  readonly runtimes: readonly string[];
+  readonly relativeTo: string | null;
+  readonly format: Format;
+  readonly exports: readonly Export[];
+  readonly samplesDirectory: string | null;
+  readonly isQuiet: boolean;
+};
+
+export type Export = { readonly path: string; readonly format: Format };
+
+const quickTime = "8s";
+const leastTimeNs = 1e9;
+const mostSeed = 2 ** 32 - 1;
+
+/**
+ * @throws WakerbenchError USAGE, EXPORT_FAILED (before anything is measured)
+ */
+export function parseMeasureFlags({ values }: GivenFlags): MeasureFlags {
+  const { quick, time } = values;
+  return {
+    timeNs: parseTime(String(time ?? (quick === true ? quickTime : "30s"))),
+    seed: values.seed === undefined ? Math.floor(Math.random() * 2 ** 32) : parseSeed(values.seed),
+    runtimes: Array.isArray(values.runtime) ? values.runtime.map(String) : ["bun"],
+    relativeTo: values["relative-to"] === undefined ? null : String(values["relative-to"]),
+    format: parseFormat(String(values.format ?? "table")),
+    exports: (Array.isArray(values.export) ? values.export : []).map((path) =>
+      parseExport(String(path)),
+    ),
+    samplesDirectory: values.samples === undefined ? null : String(values.samples),
+    isQuiet: values.quiet === true,
+  };
+}
+
+function parseTime(text: string): number {
+  const timeNs = parseDurationNs(text);
+  if (timeNs !== null && timeNs >= leastTimeNs) return timeNs;
+  throw new WakerbenchError("USAGE", `--time: "${text}" is no duration of a second or more`, {
+    remedy: "write 30s or 2m",
+  });
+}
+
+function parseSeed(written: unknown): number {
+  const seed = parseCount(String(written));
+  if (seed !== null && seed <= mostSeed) return seed;
+  throw new WakerbenchError("USAGE", `--seed: "${written}" is no whole number up to ${mostSeed}`, {
+    remedy: "write a seed that an earlier run printed",
+  });
+}
+
+function parseFormat(written: string): Format {
+  const format = formats.find(({ id }) => id === written);
+  if (format !== undefined) return format;
+  const known = formats.map(({ id }) => id);
+  throw new WakerbenchError("USAGE", `--format: "${written}" is none of ${known.join(", ")}`, {
+    remedy: suggestion(written, known) ?? `write one of ${known.join(", ")}`,
+  });
+}
+
+function parseExport(path: string): Export {
+  const extension = extname(path).toLowerCase();
+  const format = formats.find(({ extensions }) => extensions.includes(extension));
+  if (format === undefined) {
+    const known = formats.flatMap(({ extensions }) => extensions).join(" ");
+    throw new WakerbenchError(
+      "USAGE",
+      `--export ${path}: no format has the ending "${extension}"`,
+      {
+        remedy: `end it with one of ${known}`,
+      },
+    );
+  }
+  const directory = dirname(path);
+  try {
+    if (!statSync(directory).isDirectory()) throw new Error(`${directory} is no directory`);
+    accessSync(directory, constants.W_OK);
+  } catch (cause) {
+    const why = messageOf(cause).includes("ENOENT")
+      ? "the directory is not there"
+      : messageOf(cause);
+    throw new WakerbenchError("EXPORT_FAILED", `--export ${path}: ${why}`, {
+      remedy: `mkdir -p ${directory}`,
+      cause,
+    });
+  }
+  return { path, format };
+}

@@ -1,0 +1,142 @@
+import { compareSeries } from "../results/compare-series.ts";
+import type { Results, Series } from "../results/schema.ts";
+import { formatCount, formatLatency, formatRatio, plural } from "./format.ts";
+
+/** A row of a comparison, ready to be shown. */
+export type ComparisonRow = {
+  readonly approach: string;
+  readonly series: Series;
+  /** Set when there is nothing to show but what went wrong. */
+  readonly fault: string | null;
+  readonly relative: string;
+  readonly plusMinus: string;
+};
+
+/** One placement's table. */
+export type Comparison = {
+  readonly title: string;
+  readonly placement: string;
+  readonly rows: readonly ComparisonRow[];
+  readonly hasStages: boolean;
+  /** What must be known to read the table, a line each. */
+  readonly notes: readonly string[];
+};
+
+const placementTitles: Readonly<Record<string, string>> = {
+  "same-core": "same-core: both threads on one core",
+  "cross-core": "cross-core: a core for each thread",
+  any: "any: threads are not pinned, the kernel places them",
+};
+
+const unparkedWarningShare = 0.1;
+
+/** The tables of a results file, one for each placement. */
+export function comparisons(results: Results): Comparison[] {
+  const placements = [...new Set(results.series.map(({ params }) => String(params.placement)))];
+  return placements.map((placement) => {
+    const all = results.series.filter(({ params }) => params.placement === placement);
+    const shown = all.filter((series) => !isControl(series) && !isOtherFloor(series, all));
+    const [first] = shown;
+    return {
+      title: titleOf(placement, first),
+      placement,
+      rows: shown.map(rowOf),
+      hasStages: shown.some(({ stages }) => Object.keys(stages).length > 0),
+      notes: notesOf(all, shown),
+    };
+  });
+}
+
+export function isControl(series: Series): boolean {
+  return series.params.control !== undefined;
+}
+
+export function isFloor(series: Series): boolean {
+  return series.waker === "floor";
+}
+
+/** Of the floors only the fastest is a row. */
+function isOtherFloor(series: Series, all: readonly Series[]): boolean {
+  if (!isFloor(series)) return false;
+  const floors = all.filter((other) => isFloor(other) && !isControl(other));
+  const fastest = floors.toSorted(
+    (one, other) => (one.summary.p50Ns ?? Infinity) - (other.summary.p50Ns ?? Infinity),
+  )[0];
+  return series !== fastest;
+}
+
+function titleOf(placement: string, series: Series | undefined): string {
+  const parts = [placementTitles[placement] ?? placement];
+  if (series?.params.loop === "busy") parts.push("loop busy");
+  if (series?.params.spawn === "per-wake") parts.push("a new thread for each wake");
+  if (series?.params.before === "sleep") parts.push("thread sleeps before it notifies");
+  return parts.join(" · ");
+}
+
+function rowOf(series: Series): ComparisonRow {
+  const { relative, status, error } = series;
+  const via = isFloor(series) && series.params.via !== undefined ? ` (${series.params.via})` : "";
+  const approach = `${isFloor(series) ? series.contender.replace(/:via=.*/, "") : series.contender}${via}`;
+  const fault = status === "ok" ? null : `${status}: ${error ?? "no reason given"}`;
+  if (relative === null) return { approach, series, fault, relative: "-", plusMinus: "-" };
+  const [low, high] = relative.interval;
+  return {
+    approach: isNotNative(series) ? `${approach} *` : approach,
+    series,
+    fault,
+    relative: formatRatio(relative.ratio),
+    plusMinus: low === high ? "" : ((high - low) / 2).toFixed(2),
+  };
+}
+
+function isNotNative(series: Series): boolean {
+  return series.waker === "executor";
+}
+
+function notesOf(all: readonly Series[], shown: readonly Series[]): string[] {
+  const notes: string[] = [];
+  const control = all.find(isControl);
+  const first = shown.find((series) => series.contender === control?.contender);
+  if (control !== undefined && first !== undefined) notes.push(noiseNote(control, first));
+  const floors = all.filter((series) => isFloor(series) && !isControl(series));
+  if (floors.length > 1) {
+    const each = floors.map(
+      ({ params, summary }) => `${params.via} ${formatLatency(summary.p50Ns)}`,
+    );
+    notes.push(`floors, p50: ${each.join(", ")}`);
+  }
+  const harness = Math.max(0, ...shown.map(({ harnessNs }) => harnessNs ?? 0));
+  if (harness > 0)
+    notes.push(`the two stamps of a wake cost ${Math.round(harness)} ns, not subtracted`);
+  if (shown.some(isNotNative)) notes.push("* JavaScript only: not a native wake");
+  notes.push(...shown.flatMap(auditNotes));
+  return notes;
+}
+
+/** The first contender against itself: what this machine takes for a difference today. */
+function noiseNote(control: Series, first: Series): string {
+  const paired = compareSeries(control, first);
+  if (paired === null) return "A/A noise: too few rounds to tell";
+  const half = ((paired.high - paired.low) / 2) * 100;
+  const offset = (paired.ratio - 1) * 100;
+  const sign = offset >= 0 ? "+" : "−";
+  return `A/A noise: ${first.contender} against itself ${sign}${Math.abs(offset).toFixed(1)} % ± ${half.toFixed(1)} %, ${paired.verdict}`;
+}
+
+function auditNotes(series: Series): string[] {
+  const { audit, contender, params } = series;
+  const notes: string[] = [];
+  const faults = (["lost", "duplicated", "reordered"] as const)
+    .filter((name) => audit[name] > 0)
+    .map((name) => `${formatCount(audit[name])} ${name}`);
+  if (faults.length > 0) {
+    notes.push(`! ${contender}: of ${plural(audit.sent, "wake")} ${faults.join(", ")}`);
+  }
+  if (params.loop === "idle" && audit.unparked > unparkedWarningShare * audit.sent) {
+    const share = Math.round((100 * audit.unparked) / audit.sent);
+    notes.push(
+      `! ${contender}: ${share} % of its wakes found the loop awake and are left out; use a longer --gap`,
+    );
+  }
+  return notes;
+}

@@ -1,0 +1,50 @@
+import type { Results, Series } from "../results/schema.ts";
+
+type Cell = string | number | boolean | null | undefined;
+
+/** A column for everything of a series that is one number or one word. Durations in nanoseconds. */
+const columns: Readonly<Record<string, (series: Series) => Cell>> = {
+  scenario: ({ scenario }) => scenario,
+  contender: ({ contender }) => contender,
+  runtime: ({ runtime }) => runtime,
+  placement: ({ params }) => params.placement,
+  loop: ({ params }) => params.loop,
+  spawn: ({ params }) => params.spawn,
+  control: ({ params }) => params.control,
+  status: ({ status }) => status,
+  count: ({ summary }) => summary.count,
+  mean_ns: ({ summary }) => summary.meanNs,
+  stddev_ns: ({ summary }) => summary.stddevNs,
+  min_ns: ({ summary }) => summary.minNs,
+  p50_ns: ({ summary }) => summary.p50Ns,
+  p90_ns: ({ summary }) => summary.p90Ns,
+  p95_ns: ({ summary }) => summary.p95Ns,
+  p99_ns: ({ summary }) => summary.p99Ns,
+  p999_ns: ({ summary }) => summary.p999Ns,
+  p9999_ns: ({ summary }) => summary.p9999Ns,
+  max_ns: ({ summary }) => summary.maxNs,
+  relative_to: ({ relative }) => relative?.to,
+  relative: ({ relative }) => relative?.ratio,
+  relative_low: ({ relative }) => relative?.interval[0],
+  relative_high: ({ relative }) => relative?.interval[1],
+  verdict: ({ relative }) => relative?.verdict,
+  sent: ({ audit }) => audit.sent,
+  received: ({ audit }) => audit.received,
+  lost: ({ audit }) => audit.lost,
+  duplicated: ({ audit }) => audit.duplicated,
+  unparked: ({ audit }) => audit.unparked,
+  harness_ns: ({ harnessNs }) => harnessNs,
+};
+
+/** One line a series, with a header (RFC 4180). */
+export function renderCsv(results: Results): string {
+  const lines = results.series.map((series) =>
+    Object.values(columns).map((cellOf) => escapeCell(cellOf(series))),
+  );
+  return [Object.keys(columns), ...lines].map((cells) => `${cells.join(",")}\r\n`).join("");
+}
+
+function escapeCell(cell: Cell): string {
+  const text = cell === null || cell === undefined ? "" : String(cell);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,29 @@
+import type { Results } from "../results/schema.ts";
+import { comparisons } from "./comparison.ts";
+import { comparisonCells, stageCells } from "./table.ts";
+
+/** The tables as GitHub-flavoured Markdown. */
+export function renderMarkdown(results: Results): string {
+  const parts = comparisons(results).flatMap((comparison) => {
+    const faults = comparison.rows
+      .filter(({ fault }) => fault !== null)
+      .map(({ approach, fault }) => `- **${approach}** ${fault}`);
+    return [
+      `### ${comparison.title}`,
+      grid(comparisonCells(comparison)),
+      ...(comparison.hasStages ? [grid(stageCells(comparison))] : []),
+      [...faults, ...comparison.notes.map((note) => `- ${note}`)].join("\n"),
+    ];
+  });
+  const { environment, tool } = results;
+  const foot = `wakerbench ${tool.version} · ${environment.runtime} · ${environment.os}, kernel ${environment.kernel} · ${environment.cpu}, ${environment.cores} cores`;
+  return `${[...parts, foot].join("\n\n")}\n`;
+}
+
+function grid(cells: readonly (readonly string[])[]): string {
+  const [header = [], ...rows] = cells;
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  const rule = header.map((_, index) => (index === 0 ? ":--" : "--:"));
+  return [line(header), line(rule), ...rows.map(line)].join("\n");
+}

@@ -1,0 +1,85 @@
+import Table from "cli-table3";
+import type { Comparison, ComparisonRow } from "./comparison.ts";
+import { formatLatency } from "./format.ts";
+
+export type TableStyle = {
+  /** Wraps a text in escape codes, or not. */
+  bold(text: string): string;
+  dim(text: string): string;
+  warn(text: string): string;
+};
+
+export const plainStyle: TableStyle = {
+  bold: (text) => text,
+  dim: (text) => text,
+  warn: (text) => text,
+};
+
+const latencyColumns = ["Mean", "p50", "p90", "p99", "p99.9", "Max"] as const;
+
+function latencies({ series }: ComparisonRow): string[] {
+  const { meanNs, p50Ns, p90Ns, p99Ns, p999Ns, maxNs } = series.summary;
+  return [meanNs, p50Ns, p90Ns, p99Ns, p999Ns, maxNs].map(formatLatency);
+}
+
+/** The cells of a comparison's table, header first: what every format shows. */
+export function comparisonCells(comparison: Comparison): string[][] {
+  const header = ["Approach", ...latencyColumns, "Relative", "±"];
+  const rows = comparison.rows.map((row) => [
+    row.approach,
+    ...latencies(row),
+    row.relative,
+    row.plusMinus,
+  ]);
+  return [header, ...rows];
+}
+
+/** The cells of the second table of `--stages` and `--spawn per-wake`. */
+export function stageCells(comparison: Comparison): string[][] {
+  const header = [
+    "Approach",
+    "Enter p50",
+    "Enter p99",
+    "Resume p50",
+    "Resume p99",
+    "Spawn p50",
+    "Spawn p99",
+  ];
+  const rows = comparison.rows.map(({ approach, series: { stages } }) => [
+    approach,
+    ...[stages.enter, stages.resume, stages.spawn].flatMap((stage) => [
+      formatLatency(stage?.p50Ns ?? null),
+      formatLatency(stage?.p99Ns ?? null),
+    ]),
+  ]);
+  return [header, ...rows];
+}
+
+/** A comparison for the terminal: title, table, stages, notes. */
+export function renderComparison(comparison: Comparison, style: TableStyle): string {
+  const lines = [style.bold(comparison.title), renderCells(comparisonCells(comparison), style)];
+  if (comparison.hasStages) lines.push("", renderCells(stageCells(comparison), style));
+  for (const { approach, fault } of comparison.rows) {
+    if (fault !== null) lines.push(style.warn(`  ! ${approach}: ${fault}`));
+  }
+  for (const note of comparison.notes) {
+    lines.push(note.startsWith("!") ? style.warn(`  ${note}`) : style.dim(`  ${note}`));
+  }
+  return lines.join("\n");
+}
+
+/** First column to the left, numbers to the right, no frame. */
+export function renderCells(cells: readonly (readonly string[])[], style: TableStyle): string {
+  const [header = [], ...rows] = cells;
+  const blank = { top: "", "top-mid": "", "top-left": "", "top-right": "" };
+  const bottom = { bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "" };
+  const middle = { left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "" };
+  const table = new Table({
+    head: header.map((cell) => style.dim(cell)),
+    chars: { ...blank, ...bottom, ...middle, middle: "" },
+    style: { head: [], border: [], "padding-left": 2, "padding-right": 0 },
+    colAligns: header.map((_, index) => (index === 0 ? "left" : "right")),
+  });
+  for (const row of rows) table.push([...row]);
+  return table.toString().replace(/[ \t]+$/gm, "");
+}

@@ -1,0 +1,108 @@
+import { compareSeries } from "../results/compare-series.ts";
+import type { Results, Series } from "../results/schema.ts";
+import { isControl, isFloor } from "./comparison.ts";
+import { formatRatio } from "./format.ts";
+
+/** What to use, in one sentence, and the waker that it names (null when none can be named). */
+export type Recommendation = { readonly sentence: string; readonly waker: string | null };
+
+const where: Readonly<Record<string, string>> = {
+  "same-core": "on one core",
+  "cross-core": "across cores",
+  any: "unpinned",
+};
+
+/**
+ * Recommends a waker: the lowest p50 in the first placement among those that work natively and lost
+ * nothing. It is set against the reference of the run, or against the next best when it is the
+ * reference itself.
+ */
+export function recommend(results: Results, nativeWakers: ReadonlySet<string>): Recommendation {
+  const eligible = results.series.filter(
+    (series) =>
+      !isControl(series) &&
+      !isFloor(series) &&
+      series.status === "ok" &&
+      series.audit.lost === 0 &&
+      series.summary.p50Ns !== null &&
+      nativeWakers.has(series.waker),
+  );
+  const placements = [...new Set(eligible.map(({ params }) => String(params.placement)))];
+  const ranked = rank(eligible, placements[0]);
+  const [best] = ranked;
+  if (best === undefined) {
+    return { sentence: "No waker worked without a fault: nothing to recommend.", waker: null };
+  }
+  const rival =
+    ranked.find((series) => series !== best && series.contender === series.relative?.to) ??
+    ranked[1];
+  if (rival === undefined) return { sentence: alone(best, results), waker: best.waker };
+  const phrases = placements.map((placement) => phraseFor(eligible, placement, best, rival));
+  const told = phrases.filter((phrase) => phrase !== null);
+  const isEven = told.every(({ isDifferent }) => !isDifferent);
+  const texts = told.map(({ text }) => text).join(", ");
+  const exceptions = placements
+    .slice(1)
+    .flatMap((placement) => overtaker(eligible, placement, best));
+  const tail = exceptions.length === 0 ? "" : `; ${exceptions.join("; ")}`;
+  const sentence = isEven
+    ? `Use ${best.contender} or ${rival.contender}, whichever suits you: ${texts}${tail}.`
+    : `Use ${best.contender}: ${texts}${tail}.`;
+  return { sentence, waker: best.waker };
+}
+
+function rank(series: readonly Series[], placement: string | undefined): Series[] {
+  return series
+    .filter(({ params }) => params.placement === placement)
+    .toSorted((one, other) => (one.summary.p50Ns ?? 0) - (other.summary.p50Ns ?? 0));
+}
+
+function find(series: readonly Series[], placement: string, contender: string) {
+  return series.find((one) => one.params.placement === placement && one.contender === contender);
+}
+
+function phraseFor(
+  series: readonly Series[],
+  placement: string,
+  best: Series,
+  rival: Series,
+): { text: string; isDifferent: boolean } | null {
+  const one = find(series, placement, best.contender);
+  const other = find(series, placement, rival.contender);
+  if (one === undefined || other === undefined) return null;
+  const paired = compareSeries(one, other);
+  const place = where[placement] ?? placement;
+  if (paired === null || paired.verdict === "no difference seen") {
+    return { text: `no difference to ${rival.contender} ${place}`, isDifferent: false };
+  }
+  const factor = paired.verdict === "faster" ? 1 / paired.ratio : paired.ratio;
+  const text = `${formatRatio(factor)} ${paired.verdict} than ${rival.contender} ${place}`;
+  return { text, isDifferent: true };
+}
+
+/** Another contender that beats the recommended one in a further placement. */
+function overtaker(series: readonly Series[], placement: string, best: Series): string[] {
+  const [fastest] = rank(series, placement);
+  const own = find(series, placement, best.contender);
+  if (fastest === undefined || own === undefined || fastest === own) return [];
+  const paired = compareSeries(fastest, own);
+  if (paired?.verdict !== "faster") return [];
+  const place = where[placement] ?? placement;
+  return [`${place} ${fastest.contender} is ${formatRatio(1 / paired.ratio)} faster still`];
+}
+
+/** One contender has no rival; it can be set against the floor. */
+function alone(best: Series, results: Results): string {
+  const floor = results.series.find(
+    (series) =>
+      isFloor(series) &&
+      series.params.placement === best.params.placement &&
+      series.contender === best.relative?.to,
+  );
+  const place = where[String(best.params.placement)] ?? String(best.params.placement);
+  const ratio = floor === undefined ? best.extra.floorRatio : compareSeries(best, floor)?.ratio;
+  if (typeof ratio !== "number") {
+    return `${best.contender} works; name a second contender to compare it with.`;
+  }
+  return `${best.contender} takes ${formatRatio(ratio)} the floor's time ${place}; name a second contender to compare it with.`;
+}

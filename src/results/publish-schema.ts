@@ -1,0 +1,14 @@
+import { join } from "node:path";
+import * as z from "zod";
+import { resultsSchema } from "./schema.ts";
+
+/** Where the published JSON Schema lies. */
+export const schemaPath = join(import.meta.dirname, "..", "..", "schema", "results.schema.json");
+
+/** The JSON Schema of a results file, made from the zod schema. */
+export function resultsJsonSchema(): string {
+  const schema = z.toJSONSchema(resultsSchema, { target: "draft-2020-12" });
+  return `${JSON.stringify({ title: "wakerbench results", ...schema }, null, 2)}\n`;
+}
+
+if (import.meta.main) await Bun.write(schemaPath, resultsJsonSchema());

@@ -1,0 +1,29 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { messageOf, WakerbenchError } from "../errors.ts";
+import type { RawSamples } from "./assemble.ts";
+import type { Series } from "./schema.ts";
+import { writeWhole } from "./store.ts";
+
+/**
+ * Keeps every raw sample of a series: `{ roundsNs: number[][] }`, nanoseconds, in the order in which
+ * they were measured.
+ *
+ * @throws WakerbenchError EXPORT_FAILED
+ */
+export function writeSamples(directory: string, raw: RawSamples, index: number): Series {
+  const { series, roundsNs } = raw;
+  const stem = `${series.contender}-${series.params.placement}`.replace(/[^A-Za-z0-9.@=-]+/g, "_");
+  const name = `${String(index).padStart(3, "0")}-${stem}.json`;
+  const samplesFile = join(directory, name);
+  try {
+    mkdirSync(directory, { recursive: true });
+    writeWhole(samplesFile, `${JSON.stringify({ roundsNs })}\n`);
+  } catch (cause) {
+    throw new WakerbenchError("EXPORT_FAILED", `--samples ${directory}: ${messageOf(cause)}`, {
+      remedy: "name a directory that can be written and has room",
+      cause,
+    });
+  }
+  return { ...series, samplesFile };
+}

@@ -1,0 +1,119 @@
+import * as z from "zod";
+
+/** Nanoseconds, or null where a percentile is withheld because too few samples lie above it. */
+const ns = z.number().nullable();
+const lowHigh = z.tuple([z.number(), z.number()]).readonly().nullable();
+
+export const summarySchema = z.object({
+  count: z.int().nonnegative().describe("samples; nothing is trimmed"),
+  meanNs: ns,
+  stddevNs: ns,
+  minNs: ns,
+  p50Ns: ns,
+  p90Ns: ns,
+  p95Ns: ns,
+  p99Ns: ns,
+  p999Ns: ns,
+  p9999Ns: ns,
+  maxNs: ns,
+});
+
+const auditSchema = z.object({
+  sent: z.int().describe("wakes that the native side stamped and rang"),
+  received: z.int().describe("wakes that JavaScript took note of"),
+  lost: z.int(),
+  duplicated: z.int(),
+  reordered: z.int(),
+  coalesced: z.int(),
+  early: z.int().describe("rung before JavaScript waited; left out of latency"),
+  unparked: z.int().describe("found the loop awake; left out of latency when the loop is idle"),
+});
+
+const costSchema = z.object({
+  wallNs: z.number(),
+  cpuLoopNs: z.number().nullable(),
+  cpuWakerNs: z.number().nullable().describe("includes the work of the gap, see extra.gapSpentNs"),
+  cpuOtherNs: z.number().nullable(),
+  cpuProcessNs: z.number(),
+  voluntarySwitches: z.int().nullable().describe("of the loop thread"),
+  peakRssBytes: z.int(),
+});
+
+const rateSchema = z.object({ value: z.number(), interval: lowHigh });
+
+const relativeSchema = z.object({
+  to: z.string().describe("the contender of the denominator"),
+  ratio: z.number().describe("geometric mean over the rounds of p50 / p50 of the same round"),
+  interval: z.tuple([z.number(), z.number()]).describe("paired t interval, 95 %"),
+  verdict: z.enum(["faster", "slower", "no difference seen"]),
+});
+
+export const statusSchema = z.enum(["ok", "crashed", "timeout", "unsupported", "failed"]);
+
+const roundSchema = z.object({
+  round: z.int().nonnegative(),
+  summary: summarySchema,
+  histogram: z.string().describe("HdrHistogram, compressed, base64; nanoseconds, 3 digits"),
+});
+
+export const seriesSchema = z.object({
+  scenario: z.string(),
+  contender: z.string().describe("as written on the command line: [RUNTIME/]WAKER[:PARAM=VALUE…]"),
+  waker: z.string(),
+  runtime: z.string(),
+  params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  status: statusSchema,
+  error: z.string().nullable().describe("exit code or signal, and the agent's last lines"),
+  summary: summarySchema,
+  interval: z.object({ meanNs: lowHigh, p50Ns: lowHigh, p90Ns: lowHigh, p99Ns: lowHigh }),
+  stages: z.object({
+    enter: summarySchema.optional(),
+    resume: summarySchema.optional(),
+    spawn: summarySchema.optional().describe("request → first line of a new thread"),
+  }),
+  rounds: z.array(roundSchema),
+  audit: auditSchema,
+  cost: costSchema,
+  rates: z.record(z.string(), rateSchema),
+  extra: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+  relative: relativeSchema.nullable(),
+  harnessNs: z.number().nullable().describe("median cost of the two stamps of a wake, in place"),
+  samplesFile: z.string().optional(),
+});
+
+const warningSchema = z.object({ code: z.string(), message: z.string(), remedy: z.string() });
+
+export const environmentSchema = z.object({
+  runtime: z.string(),
+  os: z.string(),
+  kernel: z.string(),
+  arch: z.string(),
+  cpu: z.string(),
+  cores: z.int(),
+  virtualised: z.string().nullable(),
+  governor: z.string().nullable(),
+  clockResolutionNs: z.number(),
+  zig: z.string().nullable(),
+  warnings: z.array(warningSchema),
+});
+
+export const resultsSchema = z.object({
+  schemaVersion: z.literal(1),
+  tool: z.object({ name: z.literal("wakerbench"), version: z.string() }),
+  startedAt: z.iso.datetime(),
+  durationMs: z.number(),
+  partial: z.boolean().describe("interrupted: rounds are missing"),
+  seed: z.int(),
+  command: z.array(z.string()),
+  options: z.record(z.string(), z.record(z.string(), z.unknown())),
+  environment: environmentSchema,
+  series: z.array(seriesSchema),
+});
+
+export type Results = z.infer<typeof resultsSchema>;
+export type Series = z.infer<typeof seriesSchema>;
+export type Status = z.infer<typeof statusSchema>;
+export type Environment = z.infer<typeof environmentSchema>;
+export type Warning = z.infer<typeof warningSchema>;
+export type Audit = z.infer<typeof auditSchema>;
+export type Cost = z.infer<typeof costSchema>;

@@ -1,0 +1,73 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { messageOf, WakerbenchError } from "../errors.ts";
+import { type Results, resultsSchema } from "./schema.ts";
+
+/** The user's data directory for wakerbench (XDG base directories; Application Support on macOS). */
+export function dataDirectory(environment: NodeJS.ProcessEnv = process.env): string {
+  const named = environment.WAKERBENCH_DATA_DIR;
+  if (named !== undefined && named !== "") return named;
+  if (process.platform === "darwin") {
+    return join(homedir(), "Library", "Application Support", "wakerbench");
+  }
+  const base = environment.XDG_DATA_HOME;
+  if (base !== undefined && base.startsWith("/")) return join(base, "wakerbench");
+  return join(homedir(), ".local", "share", "wakerbench");
+}
+
+/** Where the last run is always kept. */
+export function latestPath(): string {
+  return join(dataDirectory(), "results", "latest.json");
+}
+
+/** Keeps a run as the latest. Returns its path. */
+export function keepLatest(results: Results): string {
+  const path = latestPath();
+  mkdirSync(dirname(path), { recursive: true });
+  writeWhole(path, `${JSON.stringify(results)}\n`);
+  return path;
+}
+
+/**
+ * Writes a file whole or not at all: a full disk leaves no half of a file, and no temporary one.
+ *
+ * @throws the error of the file system
+ */
+export function writeWhole(path: string, text: string): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    writeFileSync(temporary, text);
+    renameSync(temporary, path);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/**
+ * Reads a results file and checks it against the schema; `latest` names the last run.
+ *
+ * @throws WakerbenchError RESULTS_BAD
+ */
+export async function readResults(pathOrLatest: string): Promise<Results> {
+  const path = pathOrLatest === "latest" ? latestPath() : pathOrLatest;
+  const remedy = "name a JSON file that wakerbench --export wrote, or `latest`";
+  let parsed: unknown;
+  try {
+    parsed = await Bun.file(path).json();
+  } catch (cause) {
+    const message = `${path} cannot be read: ${messageOf(cause)}`;
+    throw new WakerbenchError("RESULTS_BAD", message, { remedy, cause });
+  }
+  const checked = resultsSchema.safeParse(parsed);
+  if (checked.success) return checked.data;
+  const [issue] = checked.error.issues;
+  const place = issue?.path.join(".") ?? "";
+  throw new WakerbenchError(
+    "RESULTS_BAD",
+    `${path} is no results file: ${place} ${issue?.message}`,
+    {
+      remedy,
+    },
+  );
+}

@@ -1,0 +1,226 @@
+import type { BeforeNotify, LoopState, SpawnMode, WakeJob } from "../agent/messages.ts";
+import type { Contender } from "../plan/contender.ts";
+import {
+  expectedDurationNs,
+  expectedVisitCost,
+  type Placement,
+  type PlannedVisit,
+  planRounds,
+  type VisitCost,
+  wakesThatFit,
+} from "../plan/plan.ts";
+import type { Runtime } from "../runtimes/runtime.ts";
+import type { Waker } from "../wakers/waker.ts";
+import { type VisitOutcome, visit } from "./agent-process.ts";
+
+/** A contender in one runtime: a row of each placement's table. */
+export type WakeSubject = {
+  readonly label: string;
+  readonly contender: Contender;
+  /** The file or id that the agent loads. */
+  readonly wakerPath: string;
+  readonly waker: Waker;
+  readonly runtime: Runtime;
+  /** The second copy of the first contender, which shows the noise of the day. */
+  readonly isControl: boolean;
+  /** Named on the command line, so that its failure is the command's. */
+  readonly isNamed: boolean;
+};
+
+/** What is fixed for a whole comparison. */
+export type WakeSetup = {
+  readonly subjects: readonly WakeSubject[];
+  readonly placements: readonly Placement[];
+  readonly loop: LoopState;
+  readonly spawn: SpawnMode;
+  readonly before: BeforeNotify;
+  readonly gapNs: number;
+  readonly stages: boolean;
+  readonly rounds: number;
+  /** Null: as many as the time allows. */
+  readonly wakes: number | null;
+  readonly warmupWakes: number;
+  readonly timeNs: number;
+  readonly seed: number;
+  readonly libraryPath: string;
+};
+
+export type VisitRecord = {
+  readonly planned: PlannedVisit;
+  readonly wakes: number;
+  readonly outcome: VisitOutcome;
+  /** A first try had failed by a thread's mask and was thrown away. */
+  readonly isRepeated: boolean;
+};
+
+export type WakeRun = {
+  readonly setup: WakeSetup;
+  readonly visits: readonly VisitRecord[];
+  readonly startedAt: Date;
+  readonly durationMs: number;
+  /** Interrupted: visits are missing. */
+  readonly partial: boolean;
+};
+
+export type Progress = {
+  readonly setup: WakeSetup;
+  readonly visits: readonly VisitRecord[];
+  readonly planned: number;
+  readonly leftNs: number;
+};
+
+const hangTimeoutMs = 5_000;
+/** A hang is not waited for twice; a crash or a failure may be chance. */
+const strikes = { timeout: 1, failed: 2, crashed: 3 } as const;
+
+/** What each visit of a round is taken to cost before anything is known. */
+export function expectedCosts(setup: WakeSetup): VisitCost[] {
+  return setup.placements.flatMap((placement) =>
+    setup.subjects.map((subject) =>
+      expectedVisitCost(placement.name, setup.gapNs, {
+        isFloor: subject.waker.id === "floor",
+        perWakeThread: setup.spawn === "per-wake",
+        busy: setup.loop === "busy",
+      }),
+    ),
+  );
+}
+
+/** Wakes of each visit and time of the whole, as far as can be told beforehand. */
+export function forecast(setup: WakeSetup): { wakes: number; durationNs: number } {
+  const costs = expectedCosts(setup);
+  const { timeNs, rounds, warmupWakes } = setup;
+  const wakes = setup.wakes ?? wakesThatFit(timeNs, rounds, costs, warmupWakes);
+  return { wakes, durationNs: expectedDurationNs(rounds, costs, wakes + warmupWakes) };
+}
+
+/**
+ * Visits every subject once a round in each placement. Before each round the number of wakes is
+ * fitted to the time that is left. What was measured until `signal` aborts is returned.
+ */
+export async function runWake(
+  setup: WakeSetup,
+  onProgress: (progress: Progress) => void,
+  signal: AbortSignal,
+): Promise<WakeRun> {
+  const startedAt = new Date();
+  const startNs = Bun.nanoseconds();
+  const visits: VisitRecord[] = [];
+  const meter = new CostMeter(setup);
+  const rounds = planRounds(
+    setup.subjects.length,
+    setup.placements.length,
+    setup.rounds,
+    setup.seed,
+  );
+  const planned = rounds.length * (rounds[0]?.length ?? 0);
+  for (const [index, round] of rounds.entries()) {
+    const leftNs = setup.timeNs - (Bun.nanoseconds() - startNs);
+    const fitting = wakesThatFit(leftNs, rounds.length - index, meter.costs(), setup.warmupWakes);
+    const wakes = setup.wakes ?? fitting;
+    for (const cell of round) {
+      if (signal.aborted || meter.isOut(cell)) continue;
+      const beganNs = Bun.nanoseconds();
+      const timeoutMs = hangTimeoutMs + (3 * meter.expectedNs(cell, wakes)) / 1e6;
+      const subject = setup.subjects[cell.subject] as WakeSubject;
+      const job = jobOf(setup, cell, wakes);
+      let outcome = await visit(subject.runtime, job, timeoutMs, signal);
+      const isRepeated = hasLostItsPlace(outcome);
+      if (isRepeated) outcome = await visit(subject.runtime, job, timeoutMs, signal);
+      if (outcome.status === "interrupted") continue;
+      meter.note(cell, outcome, Bun.nanoseconds() - beganNs);
+      visits.push({ planned: cell, wakes, outcome, isRepeated });
+      const doneNs = Bun.nanoseconds() - startNs;
+      const share = visits.length / planned;
+      onProgress({ setup, visits, planned, leftNs: (doneNs / share) * (1 - share) });
+    }
+  }
+  const durationMs = (Bun.nanoseconds() - startNs) / 1e6;
+  return { setup, visits, startedAt, durationMs, partial: signal.aborted };
+}
+
+/**
+ * A runtime may make a helper thread in the middle of a visit, bound to the measured core. Such a
+ * visit fails, and is made once more; a waker that misplaces its threads fails again.
+ */
+function hasLostItsPlace(outcome: VisitOutcome): boolean {
+  return outcome.status === "failed" && outcome.code === "PLACEMENT_MISMATCH";
+}
+
+function jobOf(setup: WakeSetup, cell: PlannedVisit, wakes: number): WakeJob {
+  const subject = setup.subjects[cell.subject] as WakeSubject;
+  const placement = setup.placements[cell.placement] as Placement;
+  return {
+    scenario: "wake",
+    waker: subject.wakerPath,
+    parameters: subject.contender.parameters,
+    libraryPath: setup.libraryPath,
+    parentPid: process.pid,
+    placement: placement.name,
+    cores: placement.cores,
+    loop: setup.loop,
+    spawn: setup.spawn,
+    before: setup.before,
+    gapNs: setup.gapNs,
+    wakes,
+    warmupWakes: setup.warmupWakes,
+    seed: cell.seed,
+    stages: setup.stages,
+  };
+}
+
+/** Learns what visits really cost, and which subjects are not to be visited again. */
+class CostMeter {
+  readonly #setup: WakeSetup;
+  readonly #costs: VisitCost[];
+  readonly #faults = new Map<number, Record<keyof typeof strikes, number>>();
+
+  constructor(setup: WakeSetup) {
+    this.#setup = setup;
+    this.#costs = expectedCosts(setup);
+  }
+
+  #index(cell: PlannedVisit): number {
+    return cell.placement * this.#setup.subjects.length + cell.subject;
+  }
+
+  /** Of all visits that the next round will make. */
+  costs(): VisitCost[] {
+    return this.#costs.filter((_, index) => !this.#isStruck(index));
+  }
+
+  expectedNs(cell: PlannedVisit, wakes: number): number {
+    const cost = this.#costs[this.#index(cell)];
+    if (cost === undefined) return 0;
+    return cost.fixedNs + cost.perWakeNs * (wakes + this.#setup.warmupWakes);
+  }
+
+  isOut(cell: PlannedVisit): boolean {
+    return this.#isStruck(this.#index(cell));
+  }
+
+  #isStruck(index: number): boolean {
+    const counts = this.#faults.get(index);
+    if (counts === undefined) return false;
+    return Object.entries(strikes).some(
+      ([status, most]) => counts[status as keyof typeof strikes] >= most,
+    );
+  }
+
+  note(cell: PlannedVisit, outcome: VisitOutcome, elapsedNs: number): void {
+    const index = this.#index(cell);
+    if (outcome.status !== "ok") {
+      if (outcome.status === "interrupted") return;
+      const counts = this.#faults.get(index) ?? { timeout: 0, failed: 0, crashed: 0 };
+      counts[outcome.status]++;
+      this.#faults.set(index, counts);
+      return;
+    }
+    const counters = outcome.measurements.map((measurement) => measurement.counters);
+    const wakes = counters[0]?.sent ?? 0;
+    if (wakes === 0) return;
+    const perWakeNs = counters.reduce((sum, { wallNs }) => sum + wallNs, 0) / wakes;
+    const measuredNs = perWakeNs * (wakes + this.#setup.warmupWakes);
+    this.#costs[index] = { fixedNs: Math.max(0, elapsedNs - measuredNs), perWakeNs };
+  }
+}

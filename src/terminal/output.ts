@@ -1,0 +1,51 @@
+import { styleText } from "node:util";
+import { createConsola } from "consola";
+import type { WakerbenchError } from "../errors.ts";
+import type { TableStyle } from "../report/table.ts";
+
+/** Everything that is no result goes to stderr: progress, warnings, hints. */
+export const messages = createConsola({
+  level: 3,
+  stdout: process.stderr,
+  stderr: process.stderr,
+  reporters: [{ log: ({ args }) => void process.stderr.write(`${args.join(" ")}\n`) }],
+});
+
+/** Colours where `stream` is a terminal that wants them; NO_COLOR and FORCE_COLOR are honoured. */
+export function styleFor(stream: NodeJS.WriteStream): TableStyle {
+  const isOn = wantsColour(stream);
+  const style = (format: Parameters<typeof styleText>[0]) => (text: string) =>
+    isOn ? styleText(format, text, { validateStream: false }) : text;
+  return { bold: style("bold"), dim: style("dim"), warn: style("yellow") };
+}
+
+/** Whether escape codes are welcome on a stream. */
+export function wantsColour(stream: NodeJS.WriteStream): boolean {
+  const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
+  if (FORCE_COLOR !== undefined && FORCE_COLOR !== "") return FORCE_COLOR !== "0";
+  if (NO_COLOR !== undefined && NO_COLOR !== "") return false;
+  return stream.isTTY === true && TERM !== "dumb";
+}
+
+/**
+ * Writes to stdout and waits until it is out. A reader that went away (`| head`) is no error: the
+ * results are kept all the same.
+ */
+export async function print(text: string): Promise<void> {
+  await new Promise<void>((resolve) => {
+    process.stdout.write(text, () => resolve());
+  });
+}
+
+/** A terminal or pipe that goes away must not end the run. */
+export function surviveBrokenOutput(): void {
+  process.stdout.on("error", () => {});
+  process.stderr.on("error", () => {});
+}
+
+/** One line that says what is wrong, one that says what to do. */
+export function reportError(error: WakerbenchError): void {
+  messages.log(`error: ${error.message}`);
+  messages.log(`  try: ${error.remedy}`);
+  if (process.env.WAKERBENCH_DEBUG === "1") messages.log(error.stack ?? "");
+}
