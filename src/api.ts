@@ -42,7 +42,7 @@ export async function compare(request: CompareRequest = {}): Promise<Results> {
   if (timeNs === null) {
     throw new WakerbenchError("USAGE", `time: "${time}" is no duration`, { remedy: "write 30s" });
   }
-  if (isCheckout()) await ensureLibrary({ log: () => {} });
+  if (isCheckout()) ensureLibrary({ log: () => {} });
   const options: CompareOptions = {
     contenders: request.contenders ?? [],
     runtimes: request.runtimes ?? ["bun"],

@@ -1,9 +1,9 @@
 import { defineCommand, renderUsage } from "citty";
 import packageJson from "../package.json" with { type: "json" };
 import type { Command } from "./commands/command.ts";
-import { suggestion } from "./commands/flags.ts";
 import { commands } from "./commands/index.ts";
 import { messageOf, WakerbenchError } from "./errors.ts";
+import { suggestion } from "./suggestion.ts";
 import {
   messages,
   print,

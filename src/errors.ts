@@ -13,6 +13,7 @@ export type ErrorCode =
   | "LIBRARY_WRONG_VERSION"
   | "RUNTIME_NOT_FOUND"
   | "EXPORT_FAILED"
+  | "OUTPUT_FAILED"
   | "RESULTS_BAD"
   | "VISIT_FAILED";
 

@@ -76,9 +76,11 @@ export function printFailure(thrown: unknown, env: NodeJS.ProcessEnv = process.e
 function installFailure(root: string, output: string): Error {
   const lines = output.trim().split("\n");
   const line = lines.find((candidate) => candidate.includes("error:")) ?? lines.at(-1) ?? "";
-  return Object.assign(new Error(`packages could not be installed: ${line}`), {
-    remedy: `run \`bun install\` in ${root} and mend what it says`,
-  });
+  const remedy = output.includes("lockfile version")
+    ? `Bun ${Bun.version} is too old for bun.lock: run \`npx -y bun@latest src/setup.ts\` in ${root}`
+    : `run \`bun install\` in ${root} and mend what it says`;
+  const reason = line.replace(/^error: /, "");
+  return Object.assign(new Error(`packages could not be installed: ${reason}`), { remedy });
 }
 
 /** What is to be installed: its direct packages, and a hash of all that decides the rest. */

@@ -54,6 +54,27 @@ pub fn unwrap(control: *Control) callconv(.c) void {
     allocator.destroy(control);
 }
 
+const Flood = struct { callback: *const fn (u32) callconv(.c) void, calls: u32 };
+
+/// Starts `threads` threads that each call `callback` `calls` times as fast as they can, and lets
+/// them run. Returns 0, or -1 when a thread could not be made.
+pub fn flood(
+    callback: *const fn (u32) callconv(.c) void,
+    thread_count: u32,
+    calls: u32,
+) callconv(.c) i32 {
+    for (0..thread_count) |_| {
+        const thread = std.Thread.spawn(.{}, pour, .{Flood{ .callback = callback, .calls = calls }}) catch
+            return -1;
+        thread.detach();
+    }
+    return 0;
+}
+
+fn pour(one: Flood) void {
+    for (0..one.calls) |call| one.callback(@intCast(call));
+}
+
 test "every hundredth of a thousand is ten" {
     var count: u32 = 0;
     for (0..1000) |seq| count += @intFromBool(hits(@intCast(seq), 100));

@@ -1,5 +1,6 @@
 //! Every exported symbol of libwakerbench. A table of contents: the logic is in the files named.
 
+const builtin = @import("builtin");
 const seam = @import("seam.zig");
 const channel = @import("channel.zig");
 const clock = @import("clock.zig");
@@ -20,9 +21,15 @@ fn version() callconv(.c) [*:0]const u8 {
     return options.version;
 }
 
+/// The Zig that compiled this library.
+fn zigVersion() callconv(.c) [*:0]const u8 {
+    return builtin.zig_version_string;
+}
+
 comptime {
     // The library itself.
     @export(&version, .{ .name = "wb_version" }); // the version it was built as
+    @export(&zigVersion, .{ .name = "wb_zig_version" }); // what compiled it
     @export(&process.dieWithParent, .{ .name = "wb_die_with_parent" }); // no orphaned agents
 
     // Clock.
@@ -76,6 +83,7 @@ comptime {
     @export(&floor.closeFloor, .{ .name = "wb_floor_close" });
     @export(&loop_state.turn, .{ .name = "wb_busy_turn" }); // one turn of a busy loop
     @export(&controls.wrap, .{ .name = "wb_control_wrap" }); // a bell with a known fault
+    @export(&controls.flood, .{ .name = "wb_control_flood" }); // threads that call and call
     @export(&controls.unwrap, .{ .name = "wb_control_unwrap" });
 }
 

@@ -36,6 +36,38 @@ function placedThreads(native: Native, session: Pointer): PlacedThread[] {
 }
 
 /**
+ * Lets the runtime make its helper threads now, while they inherit all cores. JavaScriptCore starts
+ * those of its collector at the first collection, and those of its compilers when code gets hot.
+ */
+export function summonHelperThreads(): void {
+  Bun.gc(true);
+  let sum = 0;
+  for (let tier = 0; tier < hotLoops.length; tier++) {
+    for (let call = 0; call < 300; call++) sum += hotLoops[tier]?.(call) ?? 0;
+  }
+  if (sum === -1) throw new Error("the loops were optimised away");
+}
+
+/** Different functions, so that several compilations are wanted at once. */
+const hotLoops: readonly ((seed: number) => number)[] = [
+  (seed) => {
+    let sum = seed;
+    for (let index = 0; index < 200; index++) sum += index & seed;
+    return sum;
+  },
+  (seed) => {
+    let sum = seed;
+    for (let index = 0; index < 200; index++) sum = (sum * 31 + index) | 0;
+    return sum;
+  },
+  (seed) => {
+    let sum = seed;
+    for (let index = 0; index < 200; index++) sum ^= index << (seed & 7);
+    return sum;
+  },
+];
+
+/**
  * Gives every thread that takes no part in the visit (compiler, collector, pool) all cores. They
  * inherit the mask of the thread that made them, and would crowd the core that is measured.
  */

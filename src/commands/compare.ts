@@ -3,7 +3,6 @@ import { wake } from "../scenarios/wake.ts";
 import { wakeParameters } from "../scenarios/wake-parameters.ts";
 import type { Command } from "./command.ts";
 import { argsOfSchema, parseFlags, parseParameters } from "./flags.ts";
-import { measureAndReport } from "./measure.ts";
 import { measureArgs, parseMeasureFlags } from "./measure-flags.ts";
 
 const schema = wakeParameters(z);
@@ -33,6 +32,8 @@ export const compareCommand: Command = {
       samplesDirectory: flags.samplesDirectory,
       command: ["compare", ...rawArgs],
     };
+    // Only here: help needs neither the statistics nor the native library.
+    const { measureAndReport } = await import("./measure.ts");
     return measureAndReport(options, flags);
   },
 };

@@ -3,15 +3,15 @@ import { findLibrary, loadLibrary } from "../native/library.ts";
 import { describeEnvironment } from "../results/environment.ts";
 import { messages, print, styleFor } from "../terminal/output.ts";
 import type { Command } from "./command.ts";
-import { parseFlags } from "./flags.ts";
+import { parseFlags, rejectFurther } from "./flags.ts";
 
 export const doctorCommand: Command = {
   name: "doctor",
   summary: "what on this machine would spoil a measurement, and how to mend it",
   args: {},
   async run(rawArgs) {
-    parseFlags(rawArgs, doctorCommand.args);
-    if (isCheckout()) await ensureLibrary({ log: (line) => messages.log(line) });
+    rejectFurther("doctor", parseFlags(rawArgs, doctorCommand.args).positionals, 0);
+    if (isCheckout()) ensureLibrary({ log: (line) => messages.log(line) });
     const { warnings, ...facts } = describeEnvironment(loadLibrary(findLibrary()));
     const style = styleFor(process.stdout);
     const lines = Object.entries(facts).map(

@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import type { ArgsDef } from "citty";
-import { closest, distance } from "fastest-levenshtein";
 import * as z from "zod";
 import { WakerbenchError } from "../errors.ts";
+import { suggestion } from "../suggestion.ts";
 
 /**
  * Flags as they were given. citty declares them and prints help; parsing is done by `parseArgs`,
@@ -14,6 +14,8 @@ export type GivenFlags = {
   readonly values: Readonly<Record<string, FlagValue | readonly FlagValue[] | undefined>>;
   readonly positionals: readonly string[];
 };
+
+export { suggestion } from "../suggestion.ts";
 
 /** Flags that may be given several times. */
 const repeatable = new Set(["export", "runtime"]);
@@ -104,12 +106,17 @@ function usageError(error: unknown, rawArgs: readonly string[], known: string[])
   return new WakerbenchError("USAGE", first, { remedy: "see --help for all flags" });
 }
 
-/** "did you mean …?" when a known word is close, else null. */
-export function suggestion(written: string, known: readonly string[], prefix = ""): string | null {
-  if (known.length === 0 || written === "") return null;
-  const nearest = closest(written, known);
-  const allowed = Math.max(1, Math.floor(written.length / 3));
-  return distance(written, nearest) <= allowed ? `did you mean ${prefix}${nearest}?` : null;
+/**
+ * A word too many is a mistake, not a thing to pass over.
+ *
+ * @throws WakerbenchError USAGE
+ */
+export function rejectFurther(command: string, positionals: readonly string[], most: number): void {
+  const further = positionals[most];
+  if (further === undefined) return;
+  throw new WakerbenchError("USAGE", `${command} does not take "${further}"`, {
+    remedy: `see wakerbench ${command} --help`,
+  });
 }
 
 /**

@@ -1,12 +1,13 @@
 import { WakerbenchError } from "../errors.ts";
-import { indent } from "../report/tables.ts";
+import { indent } from "../report/format.ts";
 import { runtimeKinds } from "../runtimes/index.ts";
 import { scenarios } from "../scenarios/index.ts";
+import { suggestion } from "../suggestion.ts";
 import { print, styleFor } from "../terminal/output.ts";
 import { wakers } from "../wakers/index.ts";
 import type { Waker } from "../wakers/waker.ts";
 import type { Command } from "./command.ts";
-import { parseFlags, suggestion } from "./flags.ts";
+import { parseFlags, rejectFurther } from "./flags.ts";
 
 type Item = { readonly id: string; readonly summary: string };
 
@@ -25,13 +26,14 @@ export const listCommand: Command = {
   },
   async run(rawArgs) {
     const { positionals } = parseFlags(rawArgs, listCommand.args);
+    rejectFurther("list", positionals, 2);
     const [kind, name] = positionals;
     if (kind === undefined) {
       const all = Object.entries(kinds).map(([each, items]) => overview(each, items));
       await print(`${all.join("\n\n")}\n`);
       return 0;
     }
-    const items = kinds[kind];
+    const items = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
     if (items === undefined) throw unknown("list", kind, Object.keys(kinds));
     await print(`${name === undefined ? overview(kind, items) : detail(kind, items, name)}\n`);
     return 0;

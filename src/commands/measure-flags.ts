@@ -1,10 +1,11 @@
-import { accessSync, constants, statSync } from "node:fs";
-import { dirname, extname } from "node:path";
+import { accessSync, constants, mkdirSync, statSync } from "node:fs";
+import { dirname, extname, join } from "node:path";
 import type { ArgsDef } from "citty";
 import { messageOf, WakerbenchError } from "../errors.ts";
 import { parseCount, parseDurationNs } from "../plan/duration.ts";
 import { type Format, formats } from "../report/index.ts";
-import { type GivenFlags, suggestion } from "./flags.ts";
+import { suggestion } from "../suggestion.ts";
+import type { GivenFlags } from "./flags.ts";
 
 /** Flags of every command that measures. */
 export const measureArgs: ArgsDef = {
@@ -67,7 +68,7 @@ export function parseMeasureFlags({ values }: GivenFlags): MeasureFlags {
     exports: (Array.isArray(values.export) ? values.export : []).map((path) =>
       parseExport(String(path)),
     ),
-    samplesDirectory: values.samples === undefined ? null : String(values.samples),
+    samplesDirectory: values.samples === undefined ? null : makeSamplesDirectory(String(values.samples)),
     isQuiet: values.quiet === true,
   };
 }
@@ -123,5 +124,24 @@ function parseExport(path: string): Export {
       cause,
     });
   }
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+    throw new WakerbenchError("EXPORT_FAILED", `--export ${path}: this is a directory`, {
+      remedy: `name a file in it: --export ${join(path, `results${extension}`)}`,
+    });
+  }
   return { path, format };
+}
+
+/** Made now, so that a directory that cannot be had does not cost the run at its end. */
+function makeSamplesDirectory(path: string): string {
+  try {
+    mkdirSync(path, { recursive: true });
+    accessSync(path, constants.W_OK);
+    return path;
+  } catch (cause) {
+    throw new WakerbenchError("EXPORT_FAILED", `--samples ${path}: ${messageOf(cause)}`, {
+      remedy: "name a directory that can be written",
+      cause,
+    });
+  }
 }

@@ -1,11 +1,10 @@
-import { writeFileSync } from "node:fs";
 import {
   type CompareOptions,
   measure,
   type PreparedComparison,
   prepareComparison,
 } from "../compare.ts";
-import { messageOf, WakerbenchError } from "../errors.ts";
+import { messageOf } from "../errors.ts";
 import { ensureLibrary, isCheckout } from "../native/build.ts";
 import { formatDuration } from "../plan/duration.ts";
 import { plural } from "../report/format.ts";
@@ -31,7 +30,7 @@ export async function measureAndReport(
   flags: MeasureFlags,
 ): Promise<number> {
   const say = flags.isQuiet ? () => {} : (line: string) => messages.log(line);
-  if (isCheckout()) await ensureLibrary({ log: (line) => messages.log(line) });
+  if (isCheckout()) ensureLibrary({ log: (line) => messages.log(line) });
   const prepared = await prepareComparison(options);
   using interrupt = new Interrupt();
   say(describePlan(prepared));
@@ -39,9 +38,11 @@ export async function measureAndReport(
   for (const { message, remedy } of results.environment.warnings) {
     say(`warning: ${message}\n    try: ${remedy}`);
   }
-  const failures = [...keep(results), ...flags.exports.flatMap((one) => exportTo(one, results))];
+  keep(results, say);
+  const failures: string[] = [];
+  for (const one of flags.exports) failures.push(...(await exportTo(one, results)));
   if (results.partial) messages.log("interrupted: these are the results so far, marked partial");
-  await print(render(results, prepared, flags));
+  await print(await render(results, prepared, flags));
   for (const failure of failures) messages.log(failure);
   if (results.partial) return interrupt.exitStatus ?? interruptedStatus;
   return failures.length > 0 || namedFailed(results, prepared) ? 1 : 0;
@@ -71,29 +72,30 @@ async function measureLive(
   return await measure(prepared, update, interrupt.signal);
 }
 
-function render(results: Results, prepared: PreparedComparison, flags: MeasureFlags): string {
+async function render(
+  results: Results,
+  prepared: PreparedComparison,
+  flags: MeasureFlags,
+): Promise<string> {
   if (flags.format.id !== "table") return flags.format.render(results);
   const wakers = new Map(prepared.setup.subjects.map(({ waker }) => [waker.id, waker]));
   return renderVerdict(results, [...wakers.values()], styleFor(process.stdout));
 }
 
 /** Keeps the run as `latest`. A home that cannot be written costs a warning, not the results. */
-function keep(results: Results): string[] {
+function keep(results: Results, say: (line: string) => void): void {
   try {
     keepLatest(results);
   } catch (error) {
     const path = latestPath();
-    messages.log(`warning: the run could not be kept as ${path}: ${messageOf(error)}`);
-    messages.log("    try: set WAKERBENCH_DATA_DIR to a directory that can be written");
+    say(`warning: the run could not be kept as ${path}: ${messageOf(error)}`);
+    say("    try: set WAKERBENCH_DATA_DIR to a directory that can be written");
   }
-  return [];
 }
 
-function exportTo({ path, format }: Export, results: Results): string[] {
+async function exportTo({ path, format }: Export, results: Results): Promise<string[]> {
   try {
-    const text = format.render(results);
-    if (isSpecialFile(path)) writeFileSync(path, text);
-    else writeWhole(path, text);
+    writeWhole(path, await format.render(results));
     return [];
   } catch (error) {
     return [
@@ -101,10 +103,6 @@ function exportTo({ path, format }: Export, results: Results): string[] {
       `  try: the run is kept as ${latestPath()}; export it again where there is room`,
     ];
   }
-}
-
-function isSpecialFile(path: string): boolean {
-  return path.startsWith("/dev/");
 }
 
 /** Whether a contender that was asked for by name did not come through. */

@@ -1,8 +1,8 @@
 import { WakerbenchError } from "../errors.ts";
 import { scenarios } from "../scenarios/index.ts";
+import { suggestion } from "../suggestion.ts";
 import type { Command } from "./command.ts";
 import { compareCommand } from "./compare.ts";
-import { suggestion } from "./flags.ts";
 
 const scenarioIds = scenarios.map(({ id }) => id);
 

@@ -11,10 +11,10 @@ import { dirname, join, resolve } from "node:path";
 import { messageOf, WakerbenchError } from "../errors.ts";
 
 /** The version that is fetched when no other is found: the one with the quickest first build. */
-export const pinnedZigVersion = "0.16.0";
+const pinnedZigVersion = "0.16.0";
 
 /** Where a Zig was found. */
-export type ZigOrigin = "$ZIG" | "PATH" | "python3 -m ziglang" | "pip";
+type ZigOrigin = "$ZIG" | "PATH" | "python3 -m ziglang" | "pip";
 
 /** A Zig that can build the library. */
 export interface Zig {
@@ -162,8 +162,8 @@ function run(command: string[], env: NodeJS.ProcessEnv) {
     const ended = Bun.spawnSync({ cmd: command, env, stdin: "ignore", stderr: "pipe" });
     const status = ended.exitCode ?? ended.signalCode ?? "no status";
     return { status, stdout: ended.stdout.toString(), stderr: ended.stderr.toString() };
-  } catch (thrown) {
-    return { status: "no start", stdout: "", stderr: messageOf(thrown) };
+  } catch {
+    return { status: "no start", stdout: "", stderr: "it cannot be started" };
   }
 }
 

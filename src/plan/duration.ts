@@ -13,8 +13,10 @@ export function parseCount(text: string): number | null {
   const match = /^(\d+(?:\.\d+)?)([kM]?)$/.exec(text.trim());
   if (match === null) return null;
   const factor = match[2] === "k" ? 1e3 : match[2] === "M" ? 1e6 : 1;
-  const count = Number(match[1]) * factor;
-  return Number.isInteger(count) ? count : null;
+  const written = Number(match[1]) * factor;
+  const count = Math.round(written);
+  // 1.001 · 1000 is 1000.9999999999999 in binary.
+  return Math.abs(count - written) <= written * Number.EPSILON ? count : null;
 }
 
 /** Nanoseconds as a person writes them: `100us`, `1.5s`. */

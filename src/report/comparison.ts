@@ -76,12 +76,13 @@ function titleOf(placement: string, series: Series | undefined): string {
 function rowOf(series: Series): ComparisonRow {
   const { relative, status, error } = series;
   const via = isFloor(series) && series.params.via !== undefined ? ` (${series.params.via})` : "";
-  const approach = `${isFloor(series) ? series.contender.replace(/:via=.*/, "") : series.contender}${via}`;
+  const name = isFloor(series) ? series.contender.replace(/:via=.*/, "") : series.contender;
+  const approach = `${name}${via}${isNotNative(series) ? " *" : ""}`;
   const fault = status === "ok" ? null : `${status}: ${error ?? "no reason given"}`;
   if (relative === null) return { approach, series, fault, relative: "-", plusMinus: "-" };
   const [low, high] = relative.interval;
   return {
-    approach: isNotNative(series) ? `${approach} *` : approach,
+    approach,
     series,
     fault,
     relative: formatRatio(relative.ratio),

@@ -28,3 +28,8 @@ export function formatCount(count: number): string {
 export function plural(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
+
+/** Two spaces before each line that is not empty. */
+export function indent(text: string): string {
+  return text.replace(/^(?=.)/gm, "  ");
+}

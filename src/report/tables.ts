@@ -2,6 +2,7 @@ import type { Results } from "../results/schema.ts";
 import { wakers } from "../wakers/index.ts";
 import type { Waker } from "../wakers/waker.ts";
 import { comparisons } from "./comparison.ts";
+import { indent } from "./format.ts";
 import { plainStyle, renderComparison, type TableStyle } from "./table.ts";
 import { recommend } from "./verdict.ts";
 
@@ -39,8 +40,4 @@ export function renderVerdict(
     parts.push(`${style.bold("When to use each")}\n${lines.join("\n")}`);
   }
   return `${parts.join("\n\n")}\n`;
-}
-
-export function indent(text: string): string {
-  return text.replace(/^(?=.)/gm, "  ");
 }

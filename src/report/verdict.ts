@@ -13,26 +13,20 @@ const where: Readonly<Record<string, string>> = {
 };
 
 /**
- * Recommends a waker: the lowest p50 in the first placement among those that work natively and lost
- * nothing. It is set against the reference of the run, or against the next best when it is the
+ * Recommends a waker: the lowest p50 in the first placement among those that work natively and had
+ * no fault and lost nothing in any placement. It is set against the reference of the run, or against the next best when it is the
  * reference itself.
  */
 export function recommend(results: Results, nativeWakers: ReadonlySet<string>): Recommendation {
-  const eligible = results.series.filter(
-    (series) =>
-      !isControl(series) &&
-      !isFloor(series) &&
-      series.status === "ok" &&
-      series.audit.lost === 0 &&
-      series.summary.p50Ns !== null &&
-      nativeWakers.has(series.waker),
-  );
+  const candidates = results.series.filter((series) => !isControl(series) && !isFloor(series));
+  const native = candidates.filter(({ waker }) => nativeWakers.has(waker));
+  const unfit = new Set(native.filter(isFaulty).map(({ contender }) => contender));
+  const fit = native.filter(({ contender }) => !unfit.has(contender));
+  const eligible = fit.filter(({ summary }) => summary.p50Ns !== null);
   const placements = [...new Set(eligible.map(({ params }) => String(params.placement)))];
   const ranked = rank(eligible, placements[0]);
   const [best] = ranked;
-  if (best === undefined) {
-    return { sentence: "No waker worked without a fault: nothing to recommend.", waker: null };
-  }
+  if (best === undefined) return { sentence: whyNone(candidates, native, fit), waker: null };
   const rival =
     ranked.find((series) => series !== best && series.contender === series.relative?.to) ??
     ranked[1];
@@ -49,6 +43,22 @@ export function recommend(results: Results, nativeWakers: ReadonlySet<string>): 
     ? `Use ${best.contender} or ${rival.contender}, whichever suits you: ${texts}${tail}.`
     : `Use ${best.contender}: ${texts}${tail}.`;
   return { sentence, waker: best.waker };
+}
+
+function isFaulty({ status, audit }: Series): boolean {
+  return status !== "ok" || audit.lost > 0;
+}
+
+/** Why no waker can be named, told by the first sieve that let none through. */
+function whyNone(
+  candidates: readonly Series[],
+  native: readonly Series[],
+  fit: readonly Series[],
+): string {
+  if (candidates.length === 0) return "Only the floor was measured: name a waker to set against it.";
+  if (native.length === 0) return "No native wake was measured: nothing to recommend.";
+  if (fit.length === 0) return "No waker worked without a fault: nothing to recommend.";
+  return "Too little was measured for a median: nothing to recommend. Give three rounds or more.";
 }
 
 function rank(series: readonly Series[], placement: string | undefined): Series[] {

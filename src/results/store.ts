@@ -1,6 +1,6 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { messageOf, WakerbenchError } from "../errors.ts";
 import { type Results, resultsSchema } from "./schema.ts";
 
@@ -30,18 +30,40 @@ export function keepLatest(results: Results): string {
 }
 
 /**
- * Writes a file whole or not at all: a full disk leaves no half of a file, and no temporary one.
+ * Writes a file whole or not at all: a full disk leaves no half of a file, and no temporary one. A
+ * symbolic link stays one, and what it leads to is written; a device or a pipe is written in place.
  *
  * @throws the error of the file system
  */
 export function writeWhole(path: string, text: string): void {
-  const temporary = `${path}.${process.pid}.tmp`;
+  const target = followLinks(path);
+  const found = statSync(target, { throwIfNoEntry: false });
+  if (found !== undefined && !found.isFile() && !found.isDirectory()) {
+    writeFileSync(target, text);
+    return;
+  }
+  const temporary = `${target}.${process.pid}.tmp`;
   try {
     writeFileSync(temporary, text);
-    renameSync(temporary, path);
+    renameSync(temporary, target);
   } finally {
     rmSync(temporary, { force: true });
   }
+}
+
+const mostLinks = 40;
+
+/** Where a path leads, be there a file or not; realpath(3) knows only what is there. */
+function followLinks(path: string): string {
+  let target = path;
+  for (let links = 0; links < mostLinks; links++) {
+    try {
+      target = resolve(dirname(target), readlinkSync(target));
+    } catch {
+      return target;
+    }
+  }
+  throw new Error(`${path} leads through too many symbolic links`);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type Pointer, ptr } from "bun:ffi";
 import { type Counters, counterNames, type Measurement, type WakeJob } from "../agent/messages.ts";
-import { allowedCores, freeHelperThreads, misplacedThreads } from "../agent/placing.ts";
+import { allowedCores, freeHelperThreads, misplacedThreads, summonHelperThreads } from "../agent/placing.ts";
 import { WakerbenchError } from "../errors.ts";
 import type { Native } from "../native/library.ts";
 
@@ -34,6 +34,7 @@ export class WakeSession implements Disposable {
 
   /** Places the loop thread, frees the helpers and starts the waker thread. */
   start(): void {
+    summonHelperThreads();
     this.place();
     if (this.#native.symbols.wb_session_start(this.pointer) === 0) return;
     throw new WakerbenchError("VISIT_FAILED", "the waker thread could not be made", {

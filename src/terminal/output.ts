@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import { createConsola } from "consola";
-import type { WakerbenchError } from "../errors.ts";
+import { messageOf, WakerbenchError } from "../errors.ts";
 import type { TableStyle } from "../report/table.ts";
 
 /** Everything that is no result goes to stderr: progress, warnings, hints. */
@@ -27,13 +27,23 @@ export function wantsColour(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && TERM !== "dumb";
 }
 
+/** What a reader leaves behind that went away: of a pipe, of a terminal. */
+const goneCodes = new Set(["EPIPE", "EIO"]);
+
 /**
  * Writes to stdout and waits until it is out. A reader that went away (`| head`) is no error: the
  * results are kept all the same.
+ *
+ * @throws WakerbenchError OUTPUT_FAILED, where a file is the reader and its disk is full
  */
 export async function print(text: string): Promise<void> {
-  await new Promise<void>((resolve) => {
-    process.stdout.write(text, () => resolve());
+  const cause = await new Promise<NodeJS.ErrnoException | null | undefined>((resolve) => {
+    process.stdout.write(text, resolve);
+  });
+  if (cause == null || goneCodes.has(cause.code ?? "")) return;
+  throw new WakerbenchError("OUTPUT_FAILED", `stdout: ${messageOf(cause)}`, {
+    remedy: "write to where there is room",
+    cause,
   });
 }
 
@@ -45,7 +55,7 @@ export function surviveBrokenOutput(): void {
 
 /** One line that says what is wrong, one that says what to do. */
 export function reportError(error: WakerbenchError): void {
-  messages.log(`error: ${error.message}`);
+  messages.log(`error: ${messageOf(error)}`);
   messages.log(`  try: ${error.remedy}`);
   if (process.env.WAKERBENCH_DEBUG === "1") messages.log(error.stack ?? "");
 }

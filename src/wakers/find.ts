@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { messageOf, WakerbenchError } from "../errors.ts";
+import { suggestion } from "../suggestion.ts";
 import { wakers } from "./index.ts";
 import type { Waker } from "./waker.ts";
 
@@ -17,13 +19,19 @@ export async function findWaker(name: string): Promise<Waker> {
   if (isWakerFile(name)) return loadWakerFile(name);
   const found = wakers.find((waker) => waker.id === name);
   if (found !== undefined) return found;
+  const ids = wakers.map(({ id }) => id);
   throw new WakerbenchError("UNKNOWN_CONTENDER", `there is no waker "${name}"`, {
-    remedy: "see `wakerbench list wakers`",
+    remedy: suggestion(name, ids) ?? "see `wakerbench list wakers`",
   });
 }
 
 async function loadWakerFile(path: string): Promise<Waker> {
   const remedy = "it must export `waker`, an object of the type Waker (see CONTRIBUTING.md)";
+  if (!existsSync(path)) {
+    throw new WakerbenchError("WAKER_FILE_BAD", `there is no file ${path}`, {
+      remedy: "name a file of yours, or a waker of `wakerbench list wakers`",
+    });
+  }
   let loaded: Record<string, unknown>;
   try {
     loaded = await import(pathToFileURL(path).href);
