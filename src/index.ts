@@ -8,14 +8,4 @@ export { type CompareRequest, compare } from "./api.ts";
 export { type ErrorCode, WakerbenchError } from "./errors.ts";
 export type { Results, Series, Status } from "./results/schema.ts";
 export { readResults } from "./results/store.ts";
-export { joinVisit } from "./wakers/join-visit.ts";
-export { Mailbox } from "./wakers/mailbox.ts";
-export type {
-  OpenWaker,
-  VisitTicket,
-  WakeReader,
-  Waker,
-  WakerAdvice,
-  WakerContext,
-  WakerTraits,
-} from "./wakers/waker.ts";
+export type * from "./wakers/waker.ts";

@@ -12,6 +12,7 @@ const loop_state = @import("loop_state.zig");
 const options = @import("options");
 const parked_worker = @import("parked_worker.zig");
 const placement = @import("placement.zig");
+const producer = @import("producer.zig");
 const process = @import("process.zig");
 const session = @import("session.zig");
 const waker_thread = @import("waker_thread.zig");
@@ -77,6 +78,14 @@ comptime {
     @export(&parked_worker.leave, .{ .name = "wb_parked_leave" }); // and is let go
     @export(&parked_worker.close, .{ .name = "wb_parked_close" });
 
+    // What a notify costs its thread (bench/notify.ts).
+    @export(&producer.open, .{ .name = "wb_producer_open" });
+    @export(&producer.seamOf, .{ .name = "wb_producer_seam" }); // what the waker is given
+    @export(&producer.start, .{ .name = "wb_producer_start" }); // the thread, its core and its gap
+    @export(&producer.leftOf, .{ .name = "wb_producer_left" }); // calls still to be made
+    @export(&producer.collect, .{ .name = "wb_producer_collect" }); // joins; the durations
+    @export(&producer.close, .{ .name = "wb_producer_close" });
+
     // Floors, loop states, controls.
     @export(&floor.open, .{ .name = "wb_floor_open" });
     @export(&floor.run, .{ .name = "wb_floor_run" });
@@ -93,5 +102,5 @@ test {
     _ = @import("parking.zig");
     _ = @import("recorder.zig");
     _ = .{ seam, channel, clock, controls, doorbell_callback, doorbell_fd, floor, loop_state };
-    _ = .{ parked_worker, placement, process, session, waker_thread };
+    _ = .{ parked_worker, placement, process, producer, session, waker_thread };
 }

@@ -73,11 +73,11 @@ const hotLoops: readonly ((seed: number) => number)[] = [
  */
 export function freeHelperThreads(native: Native, session: Pointer, cores: Uint32Array): void {
   if (cores.length === 0) return;
-  const placed = new Set(placedThreads(native, session).map(({ threadId }) => threadId));
   for (const threadId of threadIds()) {
-    if (placed.has(threadId) || native.symbols.wb_core_count_of(threadId) === cores.length)
-      continue;
-    native.symbols.wb_unpin(threadId, ptr(cores), cores.length);
+    if (native.symbols.wb_core_count_of(threadId) === cores.length) continue;
+    // Asked after the mask was read: a thread of the waker's own registers before it is pinned.
+    const isPlaced = placedThreads(native, session).some((placed) => placed.threadId === threadId);
+    if (!isPlaced) native.symbols.wb_unpin(threadId, ptr(cores), cores.length);
   }
 }
 

@@ -1,0 +1,120 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { dirname, join, resolve } from "node:path";
+import packageJson from "../../package.json" with { type: "json" };
+import { commands } from "../../src/commands/index.ts";
+import { wakers } from "../../src/wakers/index.ts";
+import { type Ended, launcherPath, programPath, Sandbox } from "./program.ts";
+
+const sandbox = new Sandbox();
+afterAll(() => sandbox[Symbol.dispose]());
+const escape = "\u001b";
+
+function expectQuietSuccess({ status, stderr, stdout }: Ended): void {
+  expect(stderr).toBe("");
+  expect(status).toBe(0);
+  expect(stdout).not.toContain(escape);
+  expect(stdout.endsWith("\n")).toBe(true);
+}
+
+test("the bare command shows three examples", async () => {
+  const ended = await sandbox.run([]);
+  expectQuietSuccess(ended);
+  expect(ended.stdout.match(/^ {2}wakerbench \w+ .*\S {2,}\S/gm)).toHaveLength(3);
+});
+
+test.each(["--help", "-h", "help"])("%s names every command", async (flag) => {
+  const ended = await sandbox.run([flag]);
+  expectQuietSuccess(ended);
+  for (const { name, summary } of commands) {
+    expect(ended.stdout).toContain(`${name}    ${summary}`);
+  }
+});
+
+test.each(["--version", "-v"])("%s prints the version alone", async (flag) => {
+  const ended = await sandbox.run([flag]);
+  expectQuietSuccess(ended);
+  expect(ended.stdout).toBe(`${packageJson.version}\n`);
+});
+
+test.each(commands.map(({ name }) => name))("%s --help names all of its flags", async (name) => {
+  const ended = await sandbox.run([name, "--help"]);
+  expectQuietSuccess(ended);
+  const { args } = commands.find((command) => command.name === name) ?? { args: {} };
+  for (const [flag, { type }] of Object.entries(args)) {
+    expect(ended.stdout).toContain(type === "positional" ? flag.toUpperCase() : `--${flag}`);
+  }
+});
+
+test("help is asked for anywhere on the line, and nothing is measured", async () => {
+  const ended = await sandbox.run(["compare", "pipe", "--wakes", "20", "-h"]);
+  expectQuietSuccess(ended);
+  expect(ended.stdout).toContain("USAGE");
+  expect(sandbox.files()).toEqual([]);
+});
+
+test("the launcher runs the same program", async () => {
+  const launched = Bun.spawnSync([launcherPath, "--help"], { env: sandbox.environment() });
+  const { stdout } = await sandbox.run(["--help"]);
+  expect(launched.stdout.toString()).toBe(stdout);
+});
+
+describe("list", () => {
+  test("names every waker, scenario and runtime", async () => {
+    const ended = await sandbox.run(["list"]);
+    expectQuietSuccess(ended);
+    for (const { id, summary } of wakers) {
+      expect(ended.stdout).toMatch(new RegExp(`^ {2}${id} +${RegExp.escape(summary)}$`, "m"));
+    }
+    expect(ended.stdout).toMatch(/^scenarios\n {2}wake /m);
+    expect(ended.stdout).toMatch(/^runtimes\n {2}bun /m);
+  });
+
+  test.each(wakers.map(({ id }) => id))("%s shows the code to paste", async (id) => {
+    const ended = await sandbox.run(["list", "wakers", id]);
+    expectQuietSuccess(ended);
+    const { advice } = wakers.find((waker) => waker.id === id) ?? {};
+    const shown = ended.stdout.replaceAll(/^ {2}/gm, "");
+    expect(shown).toContain(advice?.code ?? "no code");
+    expect(shown).toContain(advice?.when ?? "no advice");
+  });
+});
+
+describe("colour", () => {
+  test("FORCE_COLOR asks for escape codes in a pipe", async () => {
+    const { stdout } = await sandbox.run(["list"], { environment: { FORCE_COLOR: "1" } });
+    expect(stdout).toContain(`${escape}[1m`);
+  });
+
+  test("FORCE_COLOR=0 and NO_COLOR ask for none", async () => {
+    const off = await sandbox.run(["list"], { environment: { FORCE_COLOR: "0" } });
+    const none = await sandbox.run(["list"], { environment: { NO_COLOR: "1" } });
+    expect(off.stdout).not.toContain(escape);
+    expect(none.stdout).toBe(off.stdout);
+  });
+});
+
+/** What is loaded before a command runs: packages, and files of ours, without dynamic imports. */
+async function loadedAtStart(entry: string): Promise<Set<string>> {
+  const loaded = new Set<string>();
+  const transpiler = new Bun.Transpiler({ loader: "ts" });
+  const visit = async (path: string): Promise<void> => {
+    if (loaded.has(path)) return;
+    loaded.add(path);
+    if (!path.endsWith(".ts")) return;
+    for (const { path: imported, kind } of transpiler.scanImports(await Bun.file(path).text())) {
+      if (kind !== "import-statement") continue;
+      if (imported.startsWith(".")) await visit(resolve(dirname(path), imported));
+      else loaded.add(imported);
+    }
+  };
+  await visit(entry);
+  return loaded;
+}
+
+test("help loads no statistics, tables, histograms or runner", async () => {
+  const loaded = await loadedAtStart(programPath);
+  expect(loaded).toContain("citty");
+  expect(loaded).toContain(join(dirname(programPath), "commands", "compare.ts"));
+  const heavy = /hdr-histogram-js|simple-statistics|cli-table3|[/](stats|runner)[/]|compare-series/;
+  expect([...loaded].filter((path) => heavy.test(path))).toEqual([]);
+});

@@ -1,0 +1,143 @@
+import { afterAll, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { type Ended, fixture, isInstalled, Sandbox } from "./program.ts";
+
+const sandbox = new Sandbox();
+afterAll(() => sandbox[Symbol.dispose]());
+sandbox.makeDirectory("taken.json");
+
+/** One line that says what is wrong, one that says what to do, and no more. */
+function expectUsageError({ status, stdout, stderr }: Ended): void {
+  expect(stdout).toBe("");
+  expect(stderr).toMatch(/^error: .+\n {2}try: .+\n$/);
+  expect(status).toBe(2);
+}
+
+const suggestions: [line: string, remedy: string][] = [
+  ["compar", "did you mean compare?"],
+  ["--hepl", "--help"],
+  ["compare pip", "did you mean pipe?"],
+  ["compare callback wroker", "did you mean worker?"],
+  ["compare --wake 20", "did you mean --wakes?"],
+  ["compare --colour", "see --help"],
+  ["compare --placement crosscore", "did you mean cross-core?"],
+  ["compare --loop ilde", "did you mean idle?"],
+  ["compare --format jsn", "did you mean json?"],
+  ["compare --relative-to floor pipe", "name one of: pipe"],
+  ["list waker", "did you mean wakers?"],
+  ["list wakers calback", "did you mean callback?"],
+  ["run wak", "did you mean wake?"],
+  ["run", "write wakerbench run wake"],
+];
+
+test.each(suggestions)("%s: %s", async (line, remedy) => {
+  const ended = await sandbox.run(line.split(" "));
+  expectUsageError(ended);
+  expect(ended.stderr).toContain(remedy);
+});
+
+const wrongs: [line: string, named: string][] = [
+  ["run warp", "warp"],
+  ["list constructor", "constructor"],
+  ["list wakers toString", "toString"],
+  ["list wakers pipe callback", "callback"],
+  ["doctor cpu", "cpu"],
+  ["compare ./missing.ts", "missing.ts"],
+  ["compare nodee/pipe", "nodee/pipe"],
+  ["compare deno/pipe", "deno"],
+  ["compare :x=1", ":x=1"],
+  ["compare --runtime /missing/bun", "/missing/bun"],
+  ["compare --runtime /dev/null", "/dev/null"],
+  ["compare --wakes", "--wakes"],
+  ["compare --wakes=", "--wakes"],
+  ["compare --export --quiet", "--export"],
+  ["compare --no-wakes", "--no-wakes"],
+  ["compare --quiet=yes", "--quiet"],
+  ["compare --wakes 0", "--wakes"],
+  ["compare --wakes -5", "--wakes"],
+  ["compare --wakes=-5", "--wakes"],
+  ["compare --wakes 1.5", "--wakes"],
+  ["compare --wakes 1e99", "--wakes"],
+  ["compare --wakes 2M", "--wakes"],
+  ["compare --wakes abc", "--wakes"],
+  ["compare --wakes 20K", "--wakes"],
+  ["compare --rounds 0", "--rounds"],
+  ["compare --warmup-wakes x", "--warmup-wakes"],
+  ["compare --gap 5", "--gap"],
+  ["compare --gap 20s", "--gap"],
+  ["compare --gap 5sec", "--gap"],
+  ["compare --seed x", "--seed"],
+  ["compare --seed 4294967296", "--seed"],
+  ["compare --time 0.1s", "--time"],
+  ["compare --time 30", "--time"],
+  ["compare --placement both", "--placement"],
+  ["compare --format html", "--format"],
+  ["compare --export results", "--export"],
+  ["compare --export results.html", "--export"],
+  ["compare --export missing/results.json", "missing"],
+  ["compare --export taken.json", "directory"],
+  ["compare --samples /proc/missing", "--samples"],
+];
+
+test.each(wrongs)("%s is wrong usage", async (line, named) => {
+  const ended = await sandbox.run(line.split(" "));
+  expectUsageError(ended);
+  expect(ended.stderr.split("\n")[0]).toContain(named);
+});
+
+test("a name with a line break is told on one line", async () => {
+  expectUsageError(await sandbox.run(["one\ntwo"]));
+  expectUsageError(await sandbox.run(["compare", "--wakes", "one\ntwo"]));
+});
+
+test.each([
+  ["exports-nothing", "exports no `waker`"],
+  ["wrong-kind", "traits.kind"],
+])("a waker's file that %s is turned away: %s", async (name, reason) => {
+  const ended = await sandbox.run(["compare", fixture(name)]);
+  expectUsageError(ended);
+  expect(ended.stderr).toContain(reason);
+});
+
+test("a waker's file with a mistake in its syntax is turned away", async () => {
+  await Bun.write(sandbox.path("mistake.ts"), "export const waker = {");
+  const ended = await sandbox.run(["compare", "./mistake.ts"]);
+  expectUsageError(ended);
+  expect(ended.stderr).toContain("mistake.ts");
+});
+
+test("nothing is measured or kept when the usage is wrong", () => {
+  expect(sandbox.files().filter((file) => file.startsWith("data"))).toEqual([]);
+});
+
+test("WAKERBENCH_DEBUG=1 shows where an error came from", async () => {
+  const ended = await sandbox.run(["compar"], { environment: { WAKERBENCH_DEBUG: "1" } });
+  expect(ended.status).toBe(2);
+  expect(ended.stderr).toMatch(/^ +at .*cli\.ts/m);
+});
+
+/** The first core that this process may use. */
+function someCore(): string {
+  const status = readFileSync("/proc/self/status", "utf8");
+  return /^Cpus_allowed_list:\s*(\d+)/m.exec(status)?.[1] ?? "0";
+}
+
+const canBind = process.platform === "linux" && isInstalled("taskset");
+const brief = "--rounds 1 --wakes 20 --warmup-wakes 2".split(" ");
+
+test.if(canBind)("cross-core on one core is wrong usage, with a remedy", async () => {
+  const before = ["taskset", "-c", someCore()];
+  const args = ["compare", "pipe", "--placement", "cross-core", ...brief];
+  const ended = await sandbox.run(args, { before });
+  expectUsageError(ended);
+  expect(ended.stderr).toContain("--placement any");
+});
+
+test.if(canBind)("each goes on with same-core alone on one core", async () => {
+  const before = ["taskset", "-c", someCore()];
+  const args = ["compare", "pipe", "--placement", "each", "--format", "csv", ...brief];
+  const ended = await sandbox.run(args, { before });
+  expect(ended.status).toBe(0);
+  expect(ended.stdout).toContain(",same-core,");
+  expect(ended.stdout).not.toContain(",cross-core,");
+});

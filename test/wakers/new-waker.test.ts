@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { resultsSchema } from "../../src/results/schema.ts";
+
+setDefaultTimeout(120_000);
+
+const root = join(import.meta.dirname, "..", "..");
+let copy: string;
+
+/** The blocks of TypeScript in the worked example of CONTRIBUTING.md. */
+function workedExample(): { file: string; registryLine: string } {
+  const page = readFileSync(join(root, "CONTRIBUTING.md"), "utf8");
+  const blocks = [...page.matchAll(/```ts\n(.*?)```/gs)].map(([, code = ""]) => code);
+  const file = blocks.find((code) => code.includes("export const eventfd"));
+  const registryLine = blocks.find((code) => code.startsWith("export const wakers"));
+  if (file === undefined || registryLine === undefined) throw new Error("the example is gone");
+  return { file, registryLine };
+}
+
+beforeAll(() => {
+  copy = mkdtempSync(join(tmpdir(), "wakerbench-new-waker-"));
+  for (const name of ["src", "zig", "build.zig", "build.zig.zon", "package.json", "bin"]) {
+    cpSync(join(root, name), join(copy, name), { recursive: true });
+  }
+  cpSync(join(root, "zig-out"), join(copy, "zig-out"), { recursive: true });
+  symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+  const { file, registryLine } = workedExample();
+  writeFileSync(join(copy, "src/wakers/eventfd.ts"), file);
+  const registry = join(copy, "src/wakers/index.ts");
+  const text = readFileSync(registry, "utf8")
+    .replace('import { executor }', 'import { eventfd } from "./eventfd.ts";\nimport { executor }')
+    .replace(/export const wakers.*\n/, registryLine);
+  writeFileSync(registry, text);
+});
+
+afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+function wakerbench(...args: string[]) {
+  const { exitCode, stdout, stderr } = Bun.spawnSync(
+    [process.execPath, join(copy, "src/cli.ts"), ...args],
+    { env: { ...process.env, WAKERBENCH_DATA_DIR: join(copy, "data") } },
+  );
+  return { exitCode, stdout: stdout.toString(), stderr: stderr.toString() };
+}
+
+test("one new file and one line in the registry make a waker that list and help know", () => {
+  const listed = wakerbench("list", "wakers", "eventfd");
+  expect(listed.stdout).toContain("the thread adds to an eventfd");
+  expect(listed.exitCode).toBe(0);
+});
+
+test.skipIf(process.platform !== "linux")("the new waker is measured like the others", () => {
+  const flags = ["--rounds", "3", "--wakes", "50", "--placement", "any", "--format", "json"];
+  const { stdout, stderr, exitCode } = wakerbench("compare", "eventfd", "pipe", ...flags);
+  expect(stderr).not.toContain("error:");
+  expect(exitCode).toBe(0);
+  const results = resultsSchema.parse(JSON.parse(stdout));
+  const row = results.series.find(({ waker }) => waker === "eventfd");
+  expect(row?.status).toBe("ok");
+  expect(row?.audit).toMatchObject({ sent: 150, received: 150, lost: 0, duplicated: 0 });
+});
