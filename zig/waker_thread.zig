@@ -1,6 +1,7 @@
 //! The threads that stand for the native side: one that lives as long as the visit, or a new one for
 //! each wake.
 
+const builtin = @import("builtin");
 const std = @import("std");
 const clock = @import("clock.zig");
 const futex = @import("futex.zig");
@@ -12,7 +13,16 @@ const Main = *const fn (?*anyopaque) callconv(.c) ?*anyopaque;
 
 extern "c" fn pthread_create(out: *usize, attributes: ?*const anyopaque, main: Main, argument: ?*anyopaque) c_int;
 extern "c" fn pthread_join(thread: usize, result: ?*?*anyopaque) c_int;
+extern "c" fn prctl(option: c_int, ...) c_int;
 extern "c" fn pthread_detach(thread: usize) c_int;
+
+/// The name of the harness's own threads, by which they are known from a runtime's helpers
+/// (prctl(2), PR_SET_NAME: at most 15 bytes).
+fn nameThread() void {
+    if (builtin.os.tag != .linux) return;
+    const set_name = 15;
+    _ = prctl(set_name, @as([*:0]const u8, "wakerbench"));
+}
 
 threadlocal var introduced_to: ?*Session = null;
 
@@ -44,6 +54,7 @@ pub const Persistent = struct {
 
     fn run(argument: ?*anyopaque) callconv(.c) ?*anyopaque {
         const session: *Session = @ptrCast(@alignCast(argument));
+        nameThread();
         while (true) {
             const seq = session_module.next(&session.seam);
             if (seq < 0) return null;
@@ -89,6 +100,7 @@ pub const PerWake = struct {
         const seq = errand.seq;
         std.heap.c_allocator.destroy(errand);
         session.recorder.start[seq] = started_ns;
+        nameThread();
         session_module.placeBriefly(session);
         session_module.beforeNotify(session, seq);
         const per_wake = &session.spawned;
