@@ -3,13 +3,16 @@ const std = @import("std");
 /// The version comes from build.zig.zon, which a test keeps equal to package.json.
 const manifest = @import("build.zig.zon");
 
+/// Zig 0.16 has these modes as fields, 0.17 as declarations: named in full, they work in both.
+const Mode = std.builtin.OptimizeMode;
+
 pub fn build(b: *std.Build) void {
     const target = b.standardTargetOptions(.{});
     const optimize = b.option(
-        std.builtin.OptimizeMode,
+        Mode,
         "optimize",
         "Optimization mode (default: ReleaseFast, since this is a benchmark)",
-    ) orelse .ReleaseFast;
+    ) orelse Mode.ReleaseFast;
 
     const library = b.addLibrary(.{
         .name = "wakerbench",
@@ -18,7 +21,7 @@ pub fn build(b: *std.Build) void {
     });
     b.installArtifact(library);
 
-    const tests = b.addTest(.{ .root_module = module(b, target, .Debug) });
+    const tests = b.addTest(.{ .root_module = module(b, target, Mode.Debug) });
     const test_step = b.step("test", "Run the tests beside the sources");
     test_step.dependOn(&b.addRunArtifact(tests).step);
 }
@@ -26,7 +29,7 @@ pub fn build(b: *std.Build) void {
 fn module(
     b: *std.Build,
     target: std.Build.ResolvedTarget,
-    optimize: std.builtin.OptimizeMode,
+    optimize: Mode,
 ) *std.Build.Module {
     const options = b.addOptions();
     options.addOption([:0]const u8, "version", manifest.version);
@@ -36,7 +39,7 @@ fn module(
         .optimize = optimize,
         // JavaScriptCore needs threads that pthreads knows.
         .link_libc = true,
-        .strip = optimize != .Debug,
+        .strip = optimize != Mode.Debug,
     });
     root.addOptions("options", options);
     return root;

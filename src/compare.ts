@@ -2,14 +2,14 @@ import { resolve } from "node:path";
 import packageJson from "../package.json" with { type: "json" };
 import { allowedCores } from "./agent/placing.ts";
 import { WakerbenchError } from "./errors.ts";
-import { findLibrary, loadLibrary, type Native } from "./native/library.ts";
+import { findLibrary, loadLibrary } from "./native/library.ts";
 import { type Contender, parseContender } from "./plan/contender.ts";
 import { choosePlacements } from "./plan/placement.ts";
 import { siblingsOf } from "./plan/siblings.ts";
 import { assembleWake } from "./results/assemble.ts";
 import { describeEnvironment } from "./results/environment.ts";
 import { writeSamples } from "./results/samples.ts";
-import type { Results } from "./results/schema.ts";
+import type { Environment, Results } from "./results/schema.ts";
 import { type Progress, runWake, type WakeSetup, type WakeSubject } from "./runner/wake-run.ts";
 import { findRuntime } from "./runtimes/find.ts";
 import type { Runtime } from "./runtimes/runtime.ts";
@@ -41,7 +41,7 @@ export type PreparedComparison = {
   readonly options: CompareOptions;
   readonly setup: WakeSetup;
   readonly relativeTo: string;
-  readonly native: Native;
+  readonly environment: Environment;
 };
 
 /**
@@ -56,7 +56,7 @@ export async function prepareComparison(options: CompareOptions): Promise<Prepar
   const subjects = await findSubjects(options);
   return {
     options,
-    native,
+    environment: describeEnvironment(native),
     relativeTo: referenceOf(options.relativeTo, subjects),
     setup: {
       subjects,
@@ -85,8 +85,7 @@ export async function measure(
   onProgress: (progress: Progress) => void,
   signal: AbortSignal,
 ): Promise<Results> {
-  const { options, setup, native, relativeTo } = prepared;
-  const environment = describeEnvironment(native);
+  const { options, setup, environment, relativeTo } = prepared;
   const run = await runWake(setup, onProgress, signal);
   const assembled = assembleWake(run, relativeTo);
   const directory = options.samplesDirectory;

@@ -49,10 +49,10 @@ pub const Witness = struct {
     pub fn init(thread_id: i32) Witness {
         if (!can_prove) return .{};
         var path: [64]u8 = undefined;
-        const name = std.fmt.bufPrintZ(&path, "/proc/self/task/{d}/syscall", .{thread_id}) catch
+        const name = std.fmt.bufPrint(&path, "/proc/self/task/{d}/syscall\x00", .{thread_id}) catch
             return .{};
         const cloexec = 0o2000000;
-        return .{ .fd = open(name.ptr, cloexec) };
+        return .{ .fd = open(@ptrCast(name.ptr), cloexec) };
     }
 
     pub fn deinit(witness: *Witness) void {

@@ -68,7 +68,8 @@ export function parseMeasureFlags({ values }: GivenFlags): MeasureFlags {
     exports: (Array.isArray(values.export) ? values.export : []).map((path) =>
       parseExport(String(path)),
     ),
-    samplesDirectory: values.samples === undefined ? null : makeSamplesDirectory(String(values.samples)),
+    samplesDirectory:
+      values.samples === undefined ? null : makeSamplesDirectory(String(values.samples)),
     isQuiet: values.quiet === true,
   };
 }

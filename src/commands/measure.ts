@@ -34,10 +34,10 @@ export async function measureAndReport(
   const prepared = await prepareComparison(options);
   using interrupt = new Interrupt();
   say(describePlan(prepared));
-  const results = await measureLive(prepared, flags, interrupt);
-  for (const { message, remedy } of results.environment.warnings) {
+  for (const { message, remedy } of prepared.environment.warnings) {
     say(`warning: ${message}\n    try: ${remedy}`);
   }
+  const results = await measureLive(prepared, flags, interrupt);
   keep(results, say);
   const failures: string[] = [];
   for (const one of flags.exports) failures.push(...(await exportTo(one, results)));

@@ -80,6 +80,14 @@ function build(root: string, zig: Zig, env: NodeJS.ProcessEnv, log: (line: strin
   }
 }
 
+/** Zig's caches in the checkout. By environment, because 0.17 has no flag for the global one. */
+export function zigCaches(root: string = projectRoot): Record<string, string> {
+  return {
+    ZIG_LOCAL_CACHE_DIR: join(root, ".zig-cache"),
+    ZIG_GLOBAL_CACHE_DIR: join(root, ".cache", "zig-global"),
+  };
+}
+
 function runZig(
   root: string,
   zig: Zig,
@@ -87,14 +95,14 @@ function runZig(
   env: NodeJS.ProcessEnv,
   log: (line: string) => void,
 ): void {
-  const caches = [
-    "--cache-dir",
-    join(root, ".zig-cache"),
-    "--global-cache-dir",
-    join(root, ".cache", "zig-global"),
-  ];
-  const cmd = [...zig.command, "build", "--prefix", prefix, "--color", "off", ...caches];
-  const ended = Bun.spawnSync({ cmd, cwd: root, env, stdin: "ignore", stderr: "pipe" });
+  const cmd = [...zig.command, "build", "--prefix", prefix, "--color", "off"];
+  const ended = Bun.spawnSync({
+    cmd,
+    cwd: root,
+    env: { ...env, ...zigCaches(root) },
+    stdin: "ignore",
+    stderr: "pipe",
+  });
   if (ended.success) return;
 
   const output = `${ended.stderr}${ended.stdout}`.trim();

@@ -15,6 +15,7 @@ export function parseCoreList(text: string): number[] {
   return text
     .trim()
     .split(",")
+    .filter((range) => range !== "")
     .flatMap((range) => {
       const [first, last = first] = range.split("-").map(Number);
       if (first === undefined || last === undefined || Number.isNaN(last)) return [];

@@ -78,7 +78,7 @@ function rowOf(series: Series): ComparisonRow {
   const via = isFloor(series) && series.params.via !== undefined ? ` (${series.params.via})` : "";
   const name = isFloor(series) ? series.contender.replace(/:via=.*/, "") : series.contender;
   const approach = `${name}${via}${isNotNative(series) ? " *" : ""}`;
-  const fault = status === "ok" ? null : `${status}: ${error ?? "no reason given"}`;
+  const fault = status === "ok" ? null : `${status}: ${shorten(error ?? "no reason given")}`;
   if (relative === null) return { approach, series, fault, relative: "-", plusMinus: "-" };
   const [low, high] = relative.interval;
   return {
@@ -88,6 +88,13 @@ function rowOf(series: Series): ComparisonRow {
     relative: formatRatio(relative.ratio),
     plusMinus: low === high ? "" : ((high - low) / 2).toFixed(2),
   };
+}
+
+const longestFault = 160;
+
+/** The whole of it is in the JSON. */
+function shorten(error: string): string {
+  return error.length <= longestFault ? error : `${error.slice(0, longestFault - 1)}…`;
 }
 
 function isNotNative(series: Series): boolean {

@@ -1,11 +1,13 @@
 /** Nanoseconds as people read them: `850 ns`, `4.71 µs`, `1.33 ms`; `-` for what is withheld. */
 export function formatLatency(latencyNs: number | null): string {
   if (latencyNs === null) return "-";
-  const size = Math.abs(latencyNs);
-  if (size >= 1e9) return `${digits(latencyNs / 1e9)} s`;
-  if (size >= 1e6) return `${digits(latencyNs / 1e6)} ms`;
-  if (size >= 1e3) return `${digits(latencyNs / 1e3)} µs`;
-  return `${Math.round(latencyNs)} ns`;
+  // Rounded before the unit is chosen: 999.6 ns is 1.00 µs, not 1000 ns.
+  const roundedNs = Number(latencyNs.toPrecision(3));
+  const size = Math.abs(roundedNs);
+  if (size >= 1e9) return `${digits(roundedNs / 1e9)} s`;
+  if (size >= 1e6) return `${digits(roundedNs / 1e6)} ms`;
+  if (size >= 1e3) return `${digits(roundedNs / 1e3)} µs`;
+  return `${Math.round(roundedNs)} ns`;
 }
 
 /** Three significant digits, never in exponents. */

@@ -55,7 +55,8 @@ function whyNone(
   native: readonly Series[],
   fit: readonly Series[],
 ): string {
-  if (candidates.length === 0) return "Only the floor was measured: name a waker to set against it.";
+  if (candidates.length === 0)
+    return "Only the floor was measured: name a waker to set against it.";
   if (native.length === 0) return "No native wake was measured: nothing to recommend.";
   if (fit.length === 0) return "No waker worked without a fault: nothing to recommend.";
   return "Too little was measured for a median: nothing to recommend. Give three rounds or more.";

@@ -255,6 +255,7 @@ function ratioOf(row: Row, reference: Row) {
 function relativeOf(row: Row, reference: Row): Series["relative"] {
   const to = contenderName(reference);
   if (row === reference) {
+    if (roundP50s(row).size === 0) return null;
     return { to, ratio: 1, interval: [1, 1], verdict: "no difference seen" };
   }
   const paired = ratioOf(row, reference);

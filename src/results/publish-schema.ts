@@ -7,7 +7,8 @@ export const schemaPath = join(import.meta.dirname, "..", "..", "schema", "resul
 
 /** The JSON Schema of a results file, made from the zod schema. */
 export function resultsJsonSchema(): string {
-  const schema = z.toJSONSchema(resultsSchema, { target: "draft-2020-12" });
+  // "input" leaves objects open: what a later version adds must not fail an earlier schema.
+  const schema = z.toJSONSchema(resultsSchema, { target: "draft-2020-12", io: "input" });
   return `${JSON.stringify({ title: "wakerbench results", ...schema }, null, 2)}\n`;
 }
 

@@ -6,7 +6,7 @@ import { agentMessageSchema } from "./messages.ts";
 export type VisitOutcome =
   | { readonly status: "ok"; readonly measurements: readonly Measurement[] }
   | {
-      readonly status: "crashed" | "timeout" | "failed";
+      readonly status: "crashed" | "timeout" | "failed" | "unsupported";
       readonly error: string;
       /** Of the agent's own error, when it had one. */
       readonly code?: string;
@@ -84,7 +84,8 @@ function outcomeOf(
   }
   const failed = messages.find(({ type }) => type === "failed");
   if (failed?.type === "failed") {
-    return { status: "failed", error: failed.message, code: failed.code, measurements };
+    const status = failed.code === "UNSUPPORTED" ? "unsupported" : "failed";
+    return { status, error: failed.message, code: failed.code, measurements };
   }
   if (measured === undefined) {
     return { status: "crashed", error: withLines(`exit code ${exitCode}`, lines), measurements };

@@ -70,8 +70,8 @@ export type Progress = {
 };
 
 const hangTimeoutMs = 5_000;
-/** A hang is not waited for twice; a crash or a failure may be chance. */
-const strikes = { timeout: 1, failed: 2, crashed: 3 } as const;
+/** Faults after which a row is not visited again: a crash or a failure may be chance. */
+const strikes = { timeout: 1, unsupported: 1, failed: 2, crashed: 3 } as const;
 
 /** What each visit of a round is taken to cost before anything is known. */
 export function expectedCosts(setup: WakeSetup): VisitCost[] {
@@ -211,7 +211,12 @@ class CostMeter {
     const index = this.#index(cell);
     if (outcome.status !== "ok") {
       if (outcome.status === "interrupted") return;
-      const counts = this.#faults.get(index) ?? { timeout: 0, failed: 0, crashed: 0 };
+      const counts = this.#faults.get(index) ?? {
+        timeout: 0,
+        unsupported: 0,
+        failed: 0,
+        crashed: 0,
+      };
       counts[outcome.status]++;
       this.#faults.set(index, counts);
       return;

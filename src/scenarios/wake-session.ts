@@ -1,6 +1,11 @@
 import { type Pointer, ptr } from "bun:ffi";
 import { type Counters, counterNames, type Measurement, type WakeJob } from "../agent/messages.ts";
-import { allowedCores, freeHelperThreads, misplacedThreads, summonHelperThreads } from "../agent/placing.ts";
+import {
+  allowedCores,
+  freeHelperThreads,
+  misplacedThreads,
+  summonHelperThreads,
+} from "../agent/placing.ts";
 import { WakerbenchError } from "../errors.ts";
 import type { Native } from "../native/library.ts";
 

@@ -35,7 +35,7 @@ async function visitWaker({ job, waker, native, read }: Visit): Promise<Measurem
   let fault: string | null = null;
   try {
     if (job.spawn === "per-wake" && native.symbols.wb_session_is_bound(pointer) === 0) {
-      throw new WakerbenchError("WAKER_FAILED", `${waker.id} has its own thread for all wakes`, {
+      throw new WakerbenchError("UNSUPPORTED", `${waker.id} has its own thread for all wakes`, {
         remedy: "measure it with --spawn persistent",
       });
     }

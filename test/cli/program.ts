@@ -81,11 +81,12 @@ export class Sandbox implements Disposable {
     return resultsSchema.parse(JSON.parse(readFileSync(this.latestPath, "utf8")));
   }
 
-  /** Every file in it, sorted, relative to it. */
+  /** Every file in it, sorted, relative to it; without what Bun itself keeps in a home. */
   files(): string[] {
     return readdirSync(this.directory, { recursive: true, withFileTypes: true })
       .filter((entry) => !entry.isDirectory())
       .map((entry) => join(entry.parentPath, entry.name).slice(this.directory.length + 1))
+      .filter((name) => !name.startsWith(".bun"))
       .toSorted();
   }
 

@@ -21,7 +21,7 @@ const suggestions: [line: string, remedy: string][] = [
   ["compare --wake 20", "did you mean --wakes?"],
   ["compare --colour", "see --help"],
   ["compare --placement crosscore", "did you mean cross-core?"],
-  ["compare --loop ilde", "did you mean idle?"],
+  ["compare --loop idl", "did you mean idle?"],
   ["compare --format jsn", "did you mean json?"],
   ["compare --relative-to floor pipe", "name one of: pipe"],
   ["list waker", "did you mean wakers?"],

@@ -1,15 +1,20 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
+import { allowedCores } from "../../src/agent/placing.ts";
 import { compare, type Results, type Series } from "../../src/index.ts";
 import { findLibrary, loadLibrary } from "../../src/native/library.ts";
-import { allowedCores } from "../../src/agent/placing.ts";
 
 setDefaultTimeout(120_000);
 
 const control = join(import.meta.dirname, "control.ts");
 const canPin = allowedCores(loadLibrary(findLibrary())).length > 0;
 const canCross = allowedCores(loadLibrary(findLibrary())).length > 1;
-const few = { rounds: "4", wakes: "100", "warmup-wakes": "10", placement: canPin ? "same-core" : "any" };
+const few = {
+  rounds: "4",
+  wakes: "100",
+  "warmup-wakes": "10",
+  placement: canPin ? "same-core" : "any",
+};
 
 function seriesOf(results: Results, contender: string): Series {
   const found = results.series.find(
@@ -35,7 +40,11 @@ describe("a control with a fault of known size is read as what it is", () => {
   test("a waker that loses every hundredth wake is marked with the exact count", async () => {
     const lossy = `${control}:loseEvery=100`;
     const parameters = { ...few, rounds: "2", wakes: "500", "warmup-wakes": "0" };
-    const missing = await compare({ contenders: [lossy], parameters: { ...parameters, "warmup-wakes": "1" }, seed: 2 });
+    const missing = await compare({
+      contenders: [lossy],
+      parameters: { ...parameters, "warmup-wakes": "1" },
+      seed: 2,
+    });
     const { audit, summary, status } = seriesOf(missing, lossy);
     expect(status).toBe("ok");
     expect(audit).toMatchObject({ sent: 1000, received: 990, lost: 10, duplicated: 0 });

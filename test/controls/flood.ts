@@ -26,7 +26,8 @@ export const waker: Waker = {
     if (drop.ptr === null || symbols.wb_control_flood(drop.ptr, floodThreads, floodCalls) !== 0) {
       throw new Error("the flood could not be started");
     }
-    while (heard < floodThreads * floodCalls) await new Promise((resolve) => setTimeout(resolve, 1));
+    while (heard < floodThreads * floodCalls)
+      await new Promise((resolve) => setTimeout(resolve, 1));
     drop.close();
     return callback.open(context);
   },

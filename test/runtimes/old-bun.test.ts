@@ -24,7 +24,8 @@ function fetchOldBun(): string | null {
 }
 
 const oldBun = fetchOldBun();
-if (oldBun === null) console.error(`SKIPPED: Bun ${version} could not be fetched; its crash is not tested`);
+if (oldBun === null)
+  console.error(`SKIPPED: Bun ${version} could not be fetched; its crash is not tested`);
 
 test.skipIf(oldBun === null)(
   "a Bun that crashes under a flood of callbacks is a row, and the others are intact",

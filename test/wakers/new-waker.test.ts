@@ -30,7 +30,7 @@ beforeAll(() => {
   writeFileSync(join(copy, "src/wakers/eventfd.ts"), file);
   const registry = join(copy, "src/wakers/index.ts");
   const text = readFileSync(registry, "utf8")
-    .replace('import { executor }', 'import { eventfd } from "./eventfd.ts";\nimport { executor }')
+    .replace("import { executor }", 'import { eventfd } from "./eventfd.ts";\nimport { executor }')
     .replace(/export const wakers.*\n/, registryLine);
   writeFileSync(registry, text);
 });

@@ -1,0 +1,95 @@
+import { type Counters, counterNames, type Measurement } from "../../src/agent/messages.ts";
+import type { VisitOutcome } from "../../src/runner/agent-process.ts";
+import type { VisitRecord, WakeRun, WakeSetup, WakeSubject } from "../../src/runner/wake-run.ts";
+import type { Runtime } from "../../src/runtimes/runtime.ts";
+import { findWaker } from "../../src/wakers/find.ts";
+
+const runtime: Runtime = { name: "bun@1.4.5", agentCommand: ["bun"], environment: {} };
+
+export const sameCore = { name: "same-core", cores: { loopCore: 1, wakerCore: 1 } } as const;
+export const crossCore = { name: "cross-core", cores: { loopCore: 1, wakerCore: 0 } } as const;
+
+export async function subjectOf(waker: string, isControl = false): Promise<WakeSubject> {
+  return {
+    label: waker,
+    contender: { name: waker, runtime: null, waker, parameters: {} },
+    wakerPath: waker,
+    waker: await findWaker(waker),
+    runtime,
+    isControl,
+    isNamed: !isControl,
+  };
+}
+
+/** Measured samples of one visit; counters that are not given follow from them. */
+export function measured(
+  wakeNs: readonly number[],
+  rest: Partial<Omit<Measurement, "counters">> & { readonly counters?: Partial<Counters> } = {},
+): Measurement {
+  const zeroes = Object.fromEntries(counterNames.map((name) => [name, 0])) as Counters;
+  return {
+    parameters: {},
+    wakeNs,
+    enterNs: [],
+    resumeNs: [],
+    spawnNs: [],
+    harnessNs: { p50Ns: 90, p99Ns: 120 },
+    parkingProved: true,
+    fault: null,
+    ...rest,
+    counters: { ...zeroes, sent: wakeNs.length, received: wakeNs.length, ...rest.counters },
+  };
+}
+
+/** Twenty-one samples around a median, ten of them above it. */
+export function around(p50Ns: number): number[] {
+  return Array.from({ length: 21 }, (_, index) => p50Ns + index - 10);
+}
+
+export type FakeVisit = {
+  readonly round: number;
+  readonly subject: number;
+  readonly placement?: number;
+  readonly isRepeated?: boolean;
+  readonly outcome: VisitOutcome | readonly Measurement[];
+};
+
+/** A run as the runner returns it, made by hand. */
+export function fakeRun(
+  subjects: readonly WakeSubject[],
+  visits: readonly FakeVisit[],
+  setup: Partial<WakeSetup> = {},
+): WakeRun {
+  return {
+    setup: {
+      subjects,
+      placements: [sameCore],
+      loop: "idle",
+      spawn: "persistent",
+      before: "work",
+      gapNs: 100_000,
+      stages: false,
+      rounds: 3,
+      wakes: 21,
+      warmupWakes: 2,
+      timeNs: 1e9,
+      seed: 1,
+      libraryPath: "/nowhere",
+      ...setup,
+    },
+    visits: visits.map(recordOf),
+    startedAt: new Date(0),
+    durationMs: 1,
+    partial: false,
+  };
+}
+
+function recordOf(visit: FakeVisit): VisitRecord {
+  const { round, subject, placement = 0, isRepeated = false, outcome } = visit;
+  return {
+    planned: { round, subject, placement, seed: 1 },
+    wakes: 21,
+    outcome: "status" in outcome ? outcome : { status: "ok", measurements: outcome },
+    isRepeated,
+  };
+}

@@ -1,0 +1,39 @@
+import type { WakeJob } from "../../src/agent/messages.ts";
+import type { Runtime } from "../../src/runtimes/runtime.ts";
+import { around, measured } from "../results/fake-run.ts";
+
+/** A runtime whose agent is a line of `sh`: its job is "$1", its answers go to descriptor 3. */
+export function shell(line: string): Runtime {
+  return { name: "bun@0.0.0", agentCommand: ["sh", "-c", line, "agent"], environment: {} };
+}
+
+/** A line of `sh` that gives an answer. */
+export function say(message: object): string {
+  return `echo '${JSON.stringify(message)}' >&3`;
+}
+
+export const ready = say({ type: "ready", runtime: "bun@0.0.0", pid: 1 });
+export const measurement = measured(around(5_000));
+export const done = say({ type: "measured", measurements: [measurement] });
+
+export function fails(code: string): string {
+  return say({ type: "failed", code, message: "it failed", remedy: null });
+}
+
+export const job: WakeJob = {
+  scenario: "wake",
+  waker: "pipe",
+  parameters: {},
+  libraryPath: "/nowhere",
+  parentPid: process.pid,
+  placement: "any",
+  cores: { loopCore: -1, wakerCore: -1 },
+  loop: "idle",
+  spawn: "persistent",
+  before: "work",
+  gapNs: 100_000,
+  wakes: 21,
+  warmupWakes: 2,
+  seed: 1,
+  stages: false,
+};
