@@ -30,7 +30,7 @@ export function recommend(results: Results, nativeWakers: ReadonlySet<string>): 
   const rival =
     ranked.find((series) => series !== best && series.contender === series.relative?.to) ??
     ranked[1];
-  if (rival === undefined) return { sentence: alone(best, results), waker: best.waker };
+  if (rival === undefined) return withoutRival(best, candidates, fit, results);
   const phrases = placements.map((placement) => phraseFor(eligible, placement, best, rival));
   const told = phrases.filter((phrase) => phrase !== null);
   const isEven = told.every(({ isDifferent }) => !isDifferent);
@@ -100,6 +100,23 @@ function overtaker(series: readonly Series[], placement: string, best: Series): 
   if (paired?.verdict !== "faster") return [];
   const place = where[placement] ?? placement;
   return [`${place} ${fastest.contender} is ${formatRatio(1 / paired.ratio)} faster still`];
+}
+
+/** One median: of the only contender, of the only sound one, or the others' are withheld. */
+function withoutRival(
+  best: Series,
+  candidates: readonly Series[],
+  fit: readonly Series[],
+  results: Results,
+): Recommendation {
+  const isOther = ({ contender }: Series) => contender !== best.contender;
+  if (!candidates.some(isOther)) return { sentence: alone(best, results), waker: best.waker };
+  if (fit.some(isOther)) {
+    const sentence = `Too little was measured for more than the median of ${best.contender}. Give more rounds or wakes.`;
+    return { sentence, waker: null };
+  }
+  const sentence = `Use ${best.contender}: no other native wake here worked without a fault.`;
+  return { sentence, waker: best.waker };
 }
 
 /** One contender has no rival; it can be set against the floor. */

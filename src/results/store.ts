@@ -12,7 +12,7 @@ export function dataDirectory(environment: NodeJS.ProcessEnv = process.env): str
     return join(homedir(), "Library", "Application Support", "wakerbench");
   }
   const base = environment.XDG_DATA_HOME;
-  if (base !== undefined && base.startsWith("/")) return join(base, "wakerbench");
+  if (base?.startsWith("/")) return join(base, "wakerbench");
   return join(homedir(), ".local", "share", "wakerbench");
 }
 

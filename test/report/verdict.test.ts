@@ -81,6 +81,21 @@ describe("the one to use", () => {
   });
 });
 
+test("the only one that worked is the one to use", () => {
+  const crashed = row("callback", 1_000, { rest: { status: "crashed", error: "SIGSEGV" } });
+  expect(verdict(row("pipe", 5_000), crashed)).toEqual({
+    sentence: "Use pipe: no other native wake here worked without a fault.",
+    waker: "pipe",
+  });
+});
+
+test("one median is not compared with those that are withheld", () => {
+  const withheld = seriesWith({ contender: "callback", p50sNs: [3_000, 3_000] });
+  const { sentence, waker } = verdict(row("pipe", 5_000), withheld);
+  expect(waker).toBeNull();
+  expect(sentence).toStartWith("Too little was measured for more than the median of pipe.");
+});
+
 describe("never recommended is", () => {
   const pipe = row("pipe", 5_000);
 
