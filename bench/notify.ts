@@ -1,7 +1,7 @@
 import { type Pointer, ptr } from "bun:ffi";
-import { allowedCores } from "../src/agent/placing.ts";
 import { readWithBun } from "../src/agent/reader.ts";
 import { findLibrary, loadLibrary, type Native } from "../src/native/library.ts";
+import { allowedCores } from "../src/native/placing.ts";
 import { type Summary, summariseRound } from "../src/stats/summary.ts";
 import { callback } from "../src/wakers/callback.ts";
 import { pipe } from "../src/wakers/pipe.ts";

@@ -1,6 +1,6 @@
 import { do_not_optimize } from "mitata";
-import type { WakeJob } from "../src/agent/messages.ts";
 import { findLibrary, loadLibrary } from "../src/native/library.ts";
+import type { WakeJob } from "../src/scenarios/wake-job.ts";
 import { WakeSession } from "../src/scenarios/wake-session.ts";
 import { runCallBench } from "./call-bench.ts";
 

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { type CompareOptions, measure, prepareComparison } from "./compare.ts";
+import { parseDurationNs } from "./duration.ts";
 import { WakerbenchError } from "./errors.ts";
 import { ensureLibrary, isCheckout } from "./native/build.ts";
-import { parseDurationNs } from "./plan/duration.ts";
 import type { Results } from "./results/schema.ts";
 import { wakeParameters } from "./scenarios/wake-parameters.ts";
 

@@ -1,15 +1,15 @@
 import { resolve } from "node:path";
 import packageJson from "../package.json" with { type: "json" };
-import { allowedCores } from "./agent/placing.ts";
 import { WakerbenchError } from "./errors.ts";
 import { findLibrary, loadLibrary } from "./native/library.ts";
+import { allowedCores } from "./native/placing.ts";
+import { siblingsOf } from "./native/siblings.ts";
 import { type Contender, parseContender } from "./plan/contender.ts";
 import { choosePlacements } from "./plan/placement.ts";
-import { siblingsOf } from "./plan/siblings.ts";
-import { assembleWake } from "./results/assemble.ts";
+import { assembleWake, type RawSamples } from "./results/assemble.ts";
 import { describeEnvironment } from "./results/environment.ts";
 import { writeSamples } from "./results/samples.ts";
-import type { Environment, Results } from "./results/schema.ts";
+import type { Environment, Results, Series, Warning } from "./results/schema.ts";
 import { type Progress, runWake, type WakeSetup, type WakeSubject } from "./runner/wake-run.ts";
 import { findRuntime } from "./runtimes/find.ts";
 import type { Runtime } from "./runtimes/runtime.ts";
@@ -36,6 +36,9 @@ export type CompareOptions = {
   /** The command line, for the record. */
   readonly command: readonly string[];
 };
+
+/** The warning of a run whose raw samples could not be written. */
+export const samplesLost = "SAMPLES_LOST";
 
 export type PreparedComparison = {
   readonly options: CompareOptions;
@@ -88,11 +91,7 @@ export async function measure(
   const { options, setup, environment, relativeTo } = prepared;
   const run = await runWake(setup, onProgress, signal);
   const assembled = assembleWake(run, relativeTo);
-  const directory = options.samplesDirectory;
-  const series =
-    directory === null
-      ? assembled.map((one) => one.series)
-      : assembled.map((one, index) => writeSamples(directory, one, index));
+  const { series, warnings } = keepSamples(assembled, options.samplesDirectory);
   return {
     schemaVersion: 1,
     tool: { name: "wakerbench", version: packageJson.version },
@@ -102,13 +101,31 @@ export async function measure(
     seed: options.seed,
     command: [...options.command],
     options: { wake: { ...options.parameters, timeNs: options.timeNs } },
-    environment,
+    environment: { ...environment, warnings: [...environment.warnings, ...warnings] },
     series,
   };
 }
 
+/** Raw samples that cannot be written are told of, and cost no results. */
+function keepSamples(
+  assembled: readonly RawSamples[],
+  directory: string | null,
+): { series: Series[]; warnings: Warning[] } {
+  const series = assembled.map((one) => one.series);
+  if (directory === null) return { series, warnings: [] };
+  try {
+    return {
+      series: assembled.map((one, index) => writeSamples(directory, one, index)),
+      warnings: [],
+    };
+  } catch (error) {
+    if (!(error instanceof WakerbenchError)) throw error;
+    const { message, remedy } = error;
+    return { series, warnings: [{ code: samplesLost, message, remedy }] };
+  }
+}
+
 async function findSubjects(options: CompareOptions): Promise<WakeSubject[]> {
-  const isNamed = options.contenders.length > 0 && !options.contenders.includes("all");
   const contenders = expand(options.contenders).map(parseContender);
   const runtimes = await Promise.all(options.runtimes.map(findRuntime));
   const found: WakeSubject[] = [];
@@ -117,6 +134,7 @@ async function findSubjects(options: CompareOptions): Promise<WakeSubject[]> {
     for (const runtime of await runtimesOf(contender, waker, runtimes)) {
       const label = runtimes.length > 1 ? prefixed(contender, runtime) : contender.name;
       const wakerPath = pathOf(contender);
+      const isNamed = options.contenders.includes(contender.name);
       const subject = { label, contender, waker, wakerPath, runtime, isControl: false, isNamed };
       if (!found.some((other) => other.label === label)) found.push(subject);
     }

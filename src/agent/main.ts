@@ -2,8 +2,9 @@ import { writeSync } from "node:fs";
 import { messageOf, WakerbenchError } from "../errors.ts";
 import { loadLibrary } from "../native/library.ts";
 import { scenarios } from "../scenarios/index.ts";
+import type { WakeJob } from "../scenarios/wake-job.ts";
 import { findWaker } from "../wakers/find.ts";
-import type { AgentMessage, WakeJob } from "./messages.ts";
+import type { AgentMessage } from "./messages.ts";
 import { readWithBun } from "./reader.ts";
 
 const answersFd = 3;

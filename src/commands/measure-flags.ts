@@ -1,8 +1,8 @@
 import { accessSync, constants, mkdirSync, statSync } from "node:fs";
 import { dirname, extname, join } from "node:path";
 import type { ArgsDef } from "citty";
+import { parseCount, parseDurationNs } from "../duration.ts";
 import { messageOf, WakerbenchError } from "../errors.ts";
-import { parseCount, parseDurationNs } from "../plan/duration.ts";
 import { type Format, formats } from "../report/index.ts";
 import { suggestion } from "../suggestion.ts";
 import type { GivenFlags } from "./flags.ts";

@@ -3,10 +3,11 @@ import {
   measure,
   type PreparedComparison,
   prepareComparison,
+  samplesLost,
 } from "../compare.ts";
+import { formatDuration } from "../duration.ts";
 import { messageOf } from "../errors.ts";
 import { ensureLibrary, isCheckout } from "../native/build.ts";
-import { formatDuration } from "../plan/duration.ts";
 import { plural } from "../report/format.ts";
 import { renderVerdict } from "../report/tables.ts";
 import type { Results } from "../results/schema.ts";
@@ -39,7 +40,9 @@ export async function measureAndReport(
   }
   const results = await measureLive(prepared, flags, interrupt);
   keep(results, say);
-  const failures: string[] = [];
+  const failures = results.environment.warnings
+    .filter(({ code }) => code === samplesLost)
+    .map(({ message, remedy }) => `error: ${message}\n  try: ${remedy}`);
   for (const one of flags.exports) failures.push(...(await exportTo(one, results)));
   if (results.partial) messages.log("interrupted: these are the results so far, marked partial");
   await print(await render(results, prepared, flags));

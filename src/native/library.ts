@@ -1,6 +1,6 @@
 import { dlopen } from "bun:ffi";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import packageJson from "../../package.json" with { type: "json" };
 import { messageOf, WakerbenchError } from "../errors.ts";
 import { symbols } from "./symbols.ts";
@@ -26,7 +26,7 @@ export const builtLibraryPath = join(root, "zig-out", "lib", libraryFileName());
 export function findLibrary(): string {
   const named = process.env.WAKERBENCH_LIBRARY;
   if (named !== undefined && named !== "") {
-    if (existsSync(named)) return named;
+    if (existsSync(named)) return resolve(named);
     throw new WakerbenchError("LIBRARY_NOT_FOUND", `WAKERBENCH_LIBRARY names no file: ${named}`, {
       remedy: "unset it, or let it name a libwakerbench of this version",
     });

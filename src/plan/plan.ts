@@ -1,4 +1,5 @@
-import type { CorePair, PlacementName } from "../agent/messages.ts";
+import type { CorePair } from "../native/placing.ts";
+import type { PlacementName } from "../scenarios/wake-job.ts";
 import { splitMix64 } from "../stats/random.ts";
 
 /** A contender in a runtime: what is visited. */

@@ -13,9 +13,9 @@ const where: Readonly<Record<string, string>> = {
 };
 
 /**
- * Recommends a waker: the lowest p50 in the first placement among those that work natively and had
- * no fault and lost nothing in any placement. It is set against the reference of the run, or against the next best when it is the
- * reference itself.
+ * Recommends a waker: the lowest p50 in the first placement among those that work natively, had no
+ * fault and lost nothing in any placement. It is set against the reference of the run, or against
+ * the next best when it is the reference itself.
  */
 export function recommend(results: Results, nativeWakers: ReadonlySet<string>): Recommendation {
   const candidates = results.series.filter((series) => !isControl(series) && !isFloor(series));

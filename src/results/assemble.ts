@@ -1,6 +1,6 @@
-import type { Counters, Measurement } from "../agent/messages.ts";
 import type { Placement } from "../plan/plan.ts";
 import type { WakeRun, WakeSetup, WakeSubject } from "../runner/wake-run.ts";
+import type { Counters, Measurement } from "../scenarios/measurement.ts";
 import { bootstrapIntervals } from "../stats/bootstrap.ts";
 import { encodeHistogram } from "../stats/histogram.ts";
 import { pairedRatio } from "../stats/paired-interval.ts";
@@ -161,6 +161,7 @@ function contenderName({ subject, parameters }: Row): string {
 
 /** A row with a fault keeps what was measured; its status is that of its first fault. */
 function statusOf({ faults, visits }: Row): { status: Status; error: string | null } {
+  if (visits === 0) return { status: "failed", error: "not measured: the run ended before" };
   const [first] = faults;
   if (first === undefined) return { status: "ok", error: null };
   const share = `${faults.length} of ${visits} visits`;

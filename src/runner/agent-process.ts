@@ -1,5 +1,6 @@
-import type { Measurement, WakeJob } from "../agent/messages.ts";
 import type { Runtime } from "../runtimes/runtime.ts";
+import type { Measurement } from "../scenarios/measurement.ts";
+import type { WakeJob } from "../scenarios/wake-job.ts";
 import { agentMessageSchema } from "./messages.ts";
 
 /** How a visit ended. */
@@ -15,6 +16,10 @@ export type VisitOutcome =
   | { readonly status: "interrupted"; readonly measurements: readonly [] };
 
 const keptLines = 6;
+/** How long the pipes of an agent that has ended are still read. */
+const graceMs = 250;
+/** setTimeout takes no more. */
+const longestTimerMs = 2 ** 31 - 1;
 
 /**
  * Starts an agent, waits for its answer, and sees to it that nothing of it is left. Never throws: a
@@ -32,19 +37,30 @@ export async function visit(
   const agent = Bun.spawn([...runtime.agentCommand, JSON.stringify(job)], {
     env: { ...process.env, ...runtime.environment },
     stdio: ["ignore", "pipe", "pipe", "pipe"],
+    // A process group of its own, so that what a waker starts goes with it.
+    detached: true,
   });
   let timedOut = false;
-  const kill = () => agent.kill("SIGKILL");
-  const timer = setTimeout(() => {
-    timedOut = true;
-    kill();
-  }, timeoutMs);
+  const kill = () => killGroup(agent.pid);
+  const timer = setTimeout(
+    () => {
+      timedOut = true;
+      kill();
+    },
+    Math.min(timeoutMs, longestTimerMs),
+  );
+  const ended = Promise.withResolvers<void>();
+  let graceTimer: Timer | undefined;
   signal.addEventListener("abort", kill, { once: true });
   try {
+    agent.exited.then(() => {
+      kill();
+      graceTimer = setTimeout(ended.resolve, graceMs);
+    });
     const [answers, stdout, stderr] = await Promise.all([
-      readAll(agent.stdio[3]),
-      lastLines(agent.stdout),
-      lastLines(agent.stderr),
+      readUntil(answersOf(agent.stdio[3]), ended.promise),
+      lastLines(agent.stdout, ended.promise),
+      lastLines(agent.stderr, ended.promise),
       agent.exited,
     ]);
     if (signal.aborted) return { status: "interrupted", measurements: [] };
@@ -59,6 +75,7 @@ export async function visit(
     return outcomeOf(answers, agent.signalCode, agent.exitCode, [...stdout, ...stderr]);
   } finally {
     clearTimeout(timer);
+    clearTimeout(graceTimer);
     signal.removeEventListener("abort", kill);
     kill();
   }
@@ -107,22 +124,65 @@ function withLines(what: string, lines: readonly string[]): string {
   return lines.length === 0 ? what : `${what}: ${lines.slice(-keptLines).join(" | ")}`;
 }
 
-/** All that comes through the extra pipe. Its descriptor is closed at the end. */
-async function readAll(fd: number | null | undefined): Promise<string> {
-  if (typeof fd !== "number") return "";
-  return await Bun.file(fd).text();
+/** The stream of the extra pipe; reading it to its end, or cancelling it, closes the descriptor. */
+function answersOf(fd: number | null | undefined): ReadableStream<Uint8Array> {
+  if (typeof fd !== "number") throw new Error("the agent has no pipe for its answers");
+  return Bun.file(fd).stream();
 }
 
-/** The last lines of a stream, without colours; what comes before is dropped as it comes. */
-async function lastLines(stream: ReadableStream<Uint8Array>): Promise<string[]> {
+/**
+ * The text of a stream, until it ends or `ended` says that nothing more will come: a process that a
+ * waker left behind may hold the other end open for ever.
+ *
+ * @param most only so many of the last characters are kept
+ */
+async function readUntil(
+  stream: ReadableStream<Uint8Array>,
+  ended: Promise<void>,
+  most = Number.POSITIVE_INFINITY,
+): Promise<string> {
+  const reader = stream.getReader();
   const decoder = new TextDecoder();
-  let text = "";
-  for await (const chunk of stream) {
-    text = (text + decoder.decode(chunk, { stream: true })).slice(-8192);
+  const chunks: string[] = [];
+  let size = 0;
+  let isOver = false;
+  void ended.then(() => {
+    isOver = true;
+    return reader.cancel().catch(() => {});
+  });
+  while (!isOver) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    chunks.push(decoder.decode(value, { stream: true }));
+    size += value.length;
+    if (size > 2 * most) {
+      const kept = chunks.join("").slice(-most);
+      chunks.splice(0, chunks.length, kept);
+      size = kept.length;
+    }
   }
-  return Bun.stripANSI(text)
+  return chunks.join("");
+}
+
+const mostOutput = 8192;
+
+/** The last lines of a stream, without colours. */
+async function lastLines(
+  stream: ReadableStream<Uint8Array>,
+  ended: Promise<void>,
+): Promise<string[]> {
+  return Bun.stripANSI(await readUntil(stream, ended, mostOutput))
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => /[A-Za-z0-9]/.test(line))
     .slice(-keptLines);
+}
+
+/** The agent and whatever it started. */
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // Nothing of it is left.
+  }
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { counterNames } from "../agent/messages.ts";
+import { counterNames } from "../scenarios/measurement.ts";
 
 /** Checks what agents say (src/agent/messages.ts); an agent may be killed in the middle of a line. */
 

@@ -1,4 +1,3 @@
-import type { BeforeNotify, LoopState, SpawnMode, WakeJob } from "../agent/messages.ts";
 import type { Contender } from "../plan/contender.ts";
 import {
   expectedDurationNs,
@@ -10,6 +9,7 @@ import {
   wakesThatFit,
 } from "../plan/plan.ts";
 import type { Runtime } from "../runtimes/runtime.ts";
+import type { BeforeNotify, LoopState, SpawnMode, WakeJob } from "../scenarios/wake-job.ts";
 import type { Waker } from "../wakers/waker.ts";
 import { type VisitOutcome, visit } from "./agent-process.ts";
 

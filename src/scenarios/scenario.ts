@@ -1,7 +1,8 @@
 import type * as zod from "zod";
-import type { Measurement, WakeJob } from "../agent/messages.ts";
 import type { Native } from "../native/library.ts";
 import type { WakeReader, Waker } from "../wakers/waker.ts";
+import type { Measurement } from "./measurement.ts";
+import type { WakeJob } from "./wake-job.ts";
 
 /** What an agent gives a scenario to work with. */
 export type Visit = {

@@ -1,5 +1,5 @@
 import type * as zod from "zod";
-import { parseCount, parseDurationNs } from "../plan/duration.ts";
+import { parseCount, parseDurationNs } from "../duration.ts";
 
 export const wakeLimits = { wakes: 1_000_000, rounds: 1_000, gapNs: 10e9 } as const;
 

@@ -1,13 +1,14 @@
 import { type Pointer, ptr } from "bun:ffi";
-import { type Counters, counterNames, type Measurement, type WakeJob } from "../agent/messages.ts";
+import { WakerbenchError } from "../errors.ts";
+import type { Native } from "../native/library.ts";
 import {
   allowedCores,
   freeHelperThreads,
   misplacedThreads,
   summonHelperThreads,
-} from "../agent/placing.ts";
-import { WakerbenchError } from "../errors.ts";
-import type { Native } from "../native/library.ts";
+} from "../native/placing.ts";
+import { type Counters, counterNames, type Measurement } from "./measurement.ts";
+import type { WakeJob } from "./wake-job.ts";
 
 /** What `wb_arm`, `wb_resume` and `wb_watch` tell the loop thread (zig/session.zig, Next). */
 export const Next = { goOn: 0, waitAgain: 1, finished: 2, unheard: 3, silent: 4 } as const;

@@ -1,9 +1,9 @@
 import type { Pointer } from "bun:ffi";
-import type { Measurement } from "../agent/messages.ts";
 import { WakerbenchError } from "../errors.ts";
 import type { Native } from "../native/library.ts";
 import { floorVias } from "../wakers/floor.ts";
 import type { OpenWaker } from "../wakers/waker.ts";
+import type { Measurement } from "./measurement.ts";
 import type { Scenario, Visit } from "./scenario.ts";
 import { wakeParameters } from "./wake-parameters.ts";
 import { Next, WakeSession } from "./wake-session.ts";

@@ -34,16 +34,32 @@ async function loadWakerFile(path: string): Promise<Waker> {
   }
   let loaded: Record<string, unknown>;
   try {
-    loaded = await import(pathToFileURL(path).href);
+    loaded = await withinPatience(import(pathToFileURL(path).href));
   } catch (cause) {
     throw new WakerbenchError("WAKER_FILE_BAD", `${path} cannot be loaded: ${messageOf(cause)}`, {
-      remedy,
+      remedy: "mend what it says; WAKERBENCH_DEBUG=1 shows where",
       cause,
     });
   }
   const fault = faultOf(loaded.waker);
   if (fault === null) return loaded.waker as Waker;
   throw new WakerbenchError("WAKER_FILE_BAD", `${path} ${fault}`, { remedy });
+}
+
+const patienceMs = 10_000;
+
+/** A file may await something that never comes. */
+async function withinPatience<T>(loading: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(new Error(`it is not done after ${patienceMs / 1000} s`)),
+    patienceMs,
+  );
+  try {
+    return await Promise.race([loading, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** What is wrong with a user's export, or null. */

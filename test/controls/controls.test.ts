@@ -1,8 +1,8 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
-import { allowedCores } from "../../src/agent/placing.ts";
 import { compare, type Results, type Series } from "../../src/index.ts";
 import { findLibrary, loadLibrary } from "../../src/native/library.ts";
+import { allowedCores } from "../../src/native/placing.ts";
 
 setDefaultTimeout(120_000);
 

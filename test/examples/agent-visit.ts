@@ -1,7 +1,8 @@
-import type { CorePair, PlacementName, WakeJob } from "../../src/agent/messages.ts";
 import { findLibrary } from "../../src/native/library.ts";
+import type { CorePair } from "../../src/native/placing.ts";
 import { type VisitOutcome, visit } from "../../src/runner/agent-process.ts";
 import { bun } from "../../src/runtimes/bun.ts";
+import type { PlacementName, WakeJob } from "../../src/scenarios/wake-job.ts";
 
 /** How many wakes a visit of these tests measures. */
 export const visitWakes = 300;

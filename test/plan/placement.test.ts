@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { WakerbenchError } from "../../src/errors.ts";
+import { parseCoreList } from "../../src/native/siblings.ts";
 import { choosePlacements } from "../../src/plan/placement.ts";
 import type { Placement } from "../../src/plan/plan.ts";
-import { parseCoreList } from "../../src/plan/siblings.ts";
 
 const requests = ["each", "same-core", "cross-core", "any"] as const;
 const noSiblings = () => [];

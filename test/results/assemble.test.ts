@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import type { Measurement } from "../../src/agent/messages.ts";
 import { assembleWake } from "../../src/results/assemble.ts";
 import { type Series, seriesSchema } from "../../src/results/schema.ts";
 import type { WakeRun } from "../../src/runner/wake-run.ts";
+import type { Measurement } from "../../src/scenarios/measurement.ts";
 import { decodeHistogram } from "../../src/stats/histogram.ts";
 import {
   around,

@@ -1,7 +1,7 @@
-import { type Counters, counterNames, type Measurement } from "../../src/agent/messages.ts";
 import type { VisitOutcome } from "../../src/runner/agent-process.ts";
 import type { VisitRecord, WakeRun, WakeSetup, WakeSubject } from "../../src/runner/wake-run.ts";
 import type { Runtime } from "../../src/runtimes/runtime.ts";
+import { type Counters, counterNames, type Measurement } from "../../src/scenarios/measurement.ts";
 import { findWaker } from "../../src/wakers/find.ts";
 
 const runtime: Runtime = { name: "bun@1.4.5", agentCommand: ["bun"], environment: {} };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
 import { visit } from "../../src/runner/agent-process.ts";
 import { agentsOf, canSeeProcesses, untilAgents } from "../cli/processes.ts";
 import { done, fails, job, measurement, ready, say, shell } from "./fake-agent.ts";
@@ -90,5 +91,9 @@ test.if(canSeeProcesses)("an agent is killed at the end", async () => {
   expect(agentsOf(process.pid)).toEqual([]);
 });
 
-// A child of the agent keeps its stdout open, and the visit waits for the end of that.
-test.todo("an agent whose own child outlives it does not hold up the run", () => {});
+test("an agent whose own child outlives it neither holds up the run nor leaves it behind", async () => {
+  const outcome = await visitOf("sleep 1000 & echo started $! >&2; exit 3", patienceMs);
+  expect(outcome.status).toBe("crashed");
+  const [, pid = ""] = /started (\d+)/.exec("error" in outcome ? outcome.error : "") ?? [];
+  expect(existsSync(`/proc/${pid}/exe`) && pid !== "").toBe(false);
+});

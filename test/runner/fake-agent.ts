@@ -1,5 +1,5 @@
-import type { WakeJob } from "../../src/agent/messages.ts";
 import type { Runtime } from "../../src/runtimes/runtime.ts";
+import type { WakeJob } from "../../src/scenarios/wake-job.ts";
 import { around, measured } from "../results/fake-run.ts";
 
 /** A runtime whose agent is a line of `sh`: its job is "$1", its answers go to descriptor 3. */

@@ -1,10 +1,12 @@
 import type { Pointer } from "bun:ffi";
 import { ptr } from "bun:ffi";
 import { readdirSync, readFileSync } from "node:fs";
-import type { Native } from "../native/library.ts";
-import type { CorePair } from "./messages.ts";
+import type { Native } from "./library.ts";
 
 const maxCores = 1024;
+/** Cores by number, -1 for a thread that is not pinned. */
+export type CorePair = { readonly loopCore: number; readonly wakerCore: number };
+
 /** Given by zig/waker_thread.zig. */
 const ownThreadName = "wakerbench";
 const maxPlaced = 64;

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { formatDuration, parseCount, parseDurationNs } from "../../src/plan/duration.ts";
+import { formatDuration, parseCount, parseDurationNs } from "../src/duration.ts";
 
 const fixed = { seed: 1 };
 const units = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, m: 60e9 } as const;
