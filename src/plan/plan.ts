@@ -56,41 +56,49 @@ export function expectedVisitCost(
 ): VisitCost {
   const crossingNs = placement === "same-core" ? 10e3 : 60e3;
   const creationNs = options.perWakeThread ? 60e3 : 0;
-  const busyNs = options.busy ? 100e3 : 0;
+  // On one core a busy loop and the waker thread take turns of the scheduler's slices.
+  const busySharedNs = placement === "same-core" ? 1_600e3 : 100e3;
+  const busyNs = options.busy ? busySharedNs : 0;
   const oneNs = gapNs + crossingNs + creationNs + busyNs;
   // The floor measures three kinds in one visit.
   return { fixedNs: 28e6, perWakeNs: options.isFloor ? 3 * oneNs : oneNs };
 }
 
-export const wakeBounds = { least: 30, most: 1_000_000 } as const;
+/** How many wakes a visit measures, and how many it drops before. */
+export type VisitSize = { readonly wakes: number; readonly warmupWakes: number };
+
+export const wakeBounds = { least: 10, most: 1_000_000 } as const;
 
 /**
- * How many wakes each visit of the next round may have, so that all rounds that are left fit into the
- * time that is left. All visits of a round get the same number: a round is a block.
+ * The largest visits of the next round with which all rounds that are left fit into the time that is
+ * left. All visits of a round get the same size: a round is a block. Where there is time for few wakes
+ * only, the warm-up gets no more of it than the measured part.
  *
  * @param costs one for each visit of a round
- * @param warmupWakes wakes of each visit that are dropped
+ * @param warmupWakes wanted in each visit
  */
-export function wakesThatFit(
+export function sizeThatFits(
   leftNs: number,
   roundsLeft: number,
   costs: readonly VisitCost[],
   warmupWakes: number,
-): number {
+): VisitSize {
   const fixedNs = costs.reduce((sum, cost) => sum + cost.fixedNs, 0);
   const perWakeNs = costs.reduce((sum, cost) => sum + cost.perWakeNs, 0);
-  const fitting = Math.floor((leftNs / roundsLeft - fixedNs) / perWakeNs) - warmupWakes;
-  return Math.min(wakeBounds.most, Math.max(wakeBounds.least, fitting));
+  const fitting = Math.floor((leftNs / roundsLeft - fixedNs) / perWakeNs);
+  const measured = fitting >= 2 * warmupWakes ? fitting - warmupWakes : Math.floor(fitting / 2);
+  const wakes = Math.min(wakeBounds.most, Math.max(wakeBounds.least, measured));
+  return { wakes, warmupWakes: Math.min(warmupWakes, wakes) };
 }
 
 /** How long the rounds will take, nanoseconds. */
 export function expectedDurationNs(
   roundCount: number,
   costs: readonly VisitCost[],
-  wakesPerVisit: number,
+  { wakes, warmupWakes }: VisitSize,
 ): number {
   const roundNs = costs.reduce(
-    (sum, cost) => sum + cost.fixedNs + cost.perWakeNs * wakesPerVisit,
+    (sum, cost) => sum + cost.fixedNs + cost.perWakeNs * (wakes + warmupWakes),
     0,
   );
   return roundCount * roundNs;

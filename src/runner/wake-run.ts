@@ -5,8 +5,10 @@ import {
   type Placement,
   type PlannedVisit,
   planRounds,
+  sizeThatFits,
   type VisitCost,
-  wakesThatFit,
+  type VisitSize,
+  wakeBounds,
 } from "../plan/plan.ts";
 import type { Runtime } from "../runtimes/runtime.ts";
 import type { BeforeNotify, LoopState, SpawnMode, WakeJob } from "../scenarios/wake-job.ts";
@@ -48,6 +50,7 @@ export type WakeSetup = {
 export type VisitRecord = {
   readonly planned: PlannedVisit;
   readonly wakes: number;
+  readonly warmupWakes: number;
   readonly outcome: VisitOutcome;
   /** A first try had failed by a thread's mask and was thrown away. */
   readonly isRepeated: boolean;
@@ -90,8 +93,11 @@ export function expectedCosts(setup: WakeSetup): VisitCost[] {
 export function forecast(setup: WakeSetup): { wakes: number; durationNs: number } {
   const costs = expectedCosts(setup);
   const { timeNs, rounds, warmupWakes } = setup;
-  const wakes = setup.wakes ?? wakesThatFit(timeNs, rounds, costs, warmupWakes);
-  return { wakes, durationNs: expectedDurationNs(rounds, costs, wakes + warmupWakes) };
+  const size =
+    setup.wakes === null
+      ? sizeThatFits(timeNs, rounds, costs, warmupWakes)
+      : { wakes: setup.wakes, warmupWakes };
+  return { wakes: size.wakes, durationNs: expectedDurationNs(rounds, costs, size) };
 }
 
 /**
@@ -116,20 +122,24 @@ export async function runWake(
   const planned = rounds.length * (rounds[0]?.length ?? 0);
   for (const [index, round] of rounds.entries()) {
     const leftNs = setup.timeNs - (Bun.nanoseconds() - startNs);
-    const fitting = wakesThatFit(leftNs, rounds.length - index, meter.costs(), setup.warmupWakes);
-    const wakes = setup.wakes ?? fitting;
+    const leftRounds = rounds.length - index;
+    const size = sizeOf(
+      setup,
+      index,
+      sizeThatFits(leftNs, leftRounds, meter.costs(), setup.warmupWakes),
+    );
     for (const cell of round) {
       if (signal.aborted || meter.isOut(cell)) continue;
       const beganNs = Bun.nanoseconds();
-      const timeoutMs = hangTimeoutMs + (3 * meter.expectedNs(cell, wakes)) / 1e6;
+      const timeoutMs = hangTimeoutMs + (3 * meter.expectedNs(cell, size)) / 1e6;
       const subject = setup.subjects[cell.subject] as WakeSubject;
-      const job = jobOf(setup, cell, wakes);
+      const job = jobOf(setup, cell, size);
       let outcome = await visit(subject.runtime, job, timeoutMs, signal);
       const isRepeated = hasLostItsPlace(outcome);
       if (isRepeated) outcome = await visit(subject.runtime, job, timeoutMs, signal);
       if (outcome.status === "interrupted") continue;
-      meter.note(cell, outcome, Bun.nanoseconds() - beganNs);
-      visits.push({ planned: cell, wakes, outcome, isRepeated });
+      meter.note(cell, size, outcome, Bun.nanoseconds() - beganNs);
+      visits.push({ planned: cell, ...size, outcome, isRepeated });
       const doneNs = Bun.nanoseconds() - startNs;
       const share = visits.length / planned;
       onProgress({ setup, visits, planned, leftNs: (doneNs / share) * (1 - share) });
@@ -147,7 +157,17 @@ function hasLostItsPlace(outcome: VisitOutcome): boolean {
   return outcome.status === "failed" && outcome.code === "PLACEMENT_MISMATCH";
 }
 
-function jobOf(setup: WakeSetup, cell: PlannedVisit, wakes: number): WakeJob {
+/**
+ * The size that was asked for, or the one that fits. The first round is short: what a wake costs here
+ * is not known before it is over.
+ */
+function sizeOf(setup: WakeSetup, round: number, fitting: VisitSize): VisitSize {
+  if (setup.wakes !== null) return { wakes: setup.wakes, warmupWakes: setup.warmupWakes };
+  if (round > 0) return fitting;
+  return { ...fitting, wakes: Math.max(wakeBounds.least, Math.floor(fitting.wakes / 3)) };
+}
+
+function jobOf(setup: WakeSetup, cell: PlannedVisit, size: VisitSize): WakeJob {
   const subject = setup.subjects[cell.subject] as WakeSubject;
   const placement = setup.placements[cell.placement] as Placement;
   return {
@@ -162,8 +182,7 @@ function jobOf(setup: WakeSetup, cell: PlannedVisit, wakes: number): WakeJob {
     spawn: setup.spawn,
     before: setup.before,
     gapNs: setup.gapNs,
-    wakes,
-    warmupWakes: setup.warmupWakes,
+    ...size,
     seed: cell.seed,
     stages: setup.stages,
   };
@@ -189,10 +208,10 @@ class CostMeter {
     return this.#costs.filter((_, index) => !this.#isStruck(index));
   }
 
-  expectedNs(cell: PlannedVisit, wakes: number): number {
+  expectedNs(cell: PlannedVisit, { wakes, warmupWakes }: VisitSize): number {
     const cost = this.#costs[this.#index(cell)];
     if (cost === undefined) return 0;
-    return cost.fixedNs + cost.perWakeNs * (wakes + this.#setup.warmupWakes);
+    return cost.fixedNs + cost.perWakeNs * (wakes + warmupWakes);
   }
 
   isOut(cell: PlannedVisit): boolean {
@@ -207,7 +226,7 @@ class CostMeter {
     );
   }
 
-  note(cell: PlannedVisit, outcome: VisitOutcome, elapsedNs: number): void {
+  note(cell: PlannedVisit, size: VisitSize, outcome: VisitOutcome, elapsedNs: number): void {
     const index = this.#index(cell);
     if (outcome.status !== "ok") {
       if (outcome.status === "interrupted") return;
@@ -225,7 +244,7 @@ class CostMeter {
     const wakes = counters[0]?.sent ?? 0;
     if (wakes === 0) return;
     const perWakeNs = counters.reduce((sum, { wallNs }) => sum + wallNs, 0) / wakes;
-    const measuredNs = perWakeNs * (wakes + this.#setup.warmupWakes);
+    const measuredNs = perWakeNs * (wakes + size.warmupWakes);
     this.#costs[index] = { fixedNs: Math.max(0, elapsedNs - measuredNs), perWakeNs };
   }
 }

@@ -4,8 +4,8 @@ import {
   expectedDurationNs,
   expectedVisitCost,
   planRounds,
+  sizeThatFits,
   wakeBounds,
-  wakesThatFit,
 } from "../../src/plan/plan.ts";
 
 const fixed = { seed: 1 };
@@ -88,11 +88,11 @@ describe("the wakes of a visit", () => {
   test("fit into the time that is left, save at the least of them", () => {
     fc.assert(
       fc.property(timeNs, rounds, costs, warmup, (leftNs, roundsLeft, each, warmupWakes) => {
-        const wakes = wakesThatFit(leftNs, roundsLeft, each, warmupWakes);
-        expect(Number.isInteger(wakes)).toBe(true);
-        expect(wakes).toBeWithin(wakeBounds.least, wakeBounds.most + 1);
-        if (wakes === wakeBounds.least) return;
-        const takenNs = expectedDurationNs(roundsLeft, each, wakes + warmupWakes);
+        const size = sizeThatFits(leftNs, roundsLeft, each, warmupWakes);
+        expect(Number.isInteger(size.wakes)).toBe(true);
+        expect(size.wakes).toBeWithin(wakeBounds.least, wakeBounds.most + 1);
+        if (size.wakes === wakeBounds.least) return;
+        const takenNs = expectedDurationNs(roundsLeft, each, size);
         expect(takenNs).toBeLessThanOrEqual(leftNs * (1 + 1e-9));
       }),
       fixed,
@@ -102,9 +102,11 @@ describe("the wakes of a visit", () => {
   test("use the time up, save at the most of them", () => {
     fc.assert(
       fc.property(timeNs, rounds, costs, warmup, (leftNs, roundsLeft, each, warmupWakes) => {
-        const wakes = wakesThatFit(leftNs, roundsLeft, each, warmupWakes);
-        if (wakes === wakeBounds.most) return;
-        const takenNs = expectedDurationNs(roundsLeft, each, wakes + 1 + warmupWakes);
+        const size = sizeThatFits(leftNs, roundsLeft, each, warmupWakes);
+        if (size.wakes === wakeBounds.most) return;
+        // Two more: a wake that cannot be shared between warm-up and measured part is left over.
+        const larger = { ...size, wakes: size.wakes + 2 };
+        const takenNs = expectedDurationNs(roundsLeft, each, larger);
         expect(takenNs).toBeGreaterThan(leftNs * (1 - 1e-9));
       }),
       fixed,
@@ -114,18 +116,17 @@ describe("the wakes of a visit", () => {
   test("are not fewer with more time, fewer rounds or fewer visits", () => {
     fc.assert(
       fc.property(timeNs, rounds, costs, warmup, (leftNs, roundsLeft, each, warmupWakes) => {
-        const wakes = wakesThatFit(leftNs, roundsLeft, each, warmupWakes);
-        const withTime = wakesThatFit(leftNs + 1e9, roundsLeft, each, warmupWakes);
-        expect(withTime).toBeGreaterThanOrEqual(wakes);
+        const { wakes } = sizeThatFits(leftNs, roundsLeft, each, warmupWakes);
+        const withTime = sizeThatFits(leftNs + 1e9, roundsLeft, each, warmupWakes);
+        expect(withTime.wakes).toBeGreaterThanOrEqual(wakes);
         if (leftNs >= 0 && roundsLeft > 1) {
-          const inFewer = wakesThatFit(leftNs, roundsLeft - 1, each, warmupWakes);
-          expect(inFewer).toBeGreaterThanOrEqual(wakes);
+          const inFewer = sizeThatFits(leftNs, roundsLeft - 1, each, warmupWakes);
+          expect(inFewer.wakes).toBeGreaterThanOrEqual(wakes);
         }
         const [, ...fewer] = each;
         if (leftNs >= 0 && fewer.length > 0) {
-          expect(wakesThatFit(leftNs, roundsLeft, fewer, warmupWakes)).toBeGreaterThanOrEqual(
-            wakes,
-          );
+          const forFewer = sizeThatFits(leftNs, roundsLeft, fewer, warmupWakes);
+          expect(forFewer.wakes).toBeGreaterThanOrEqual(wakes);
         }
       }),
       fixed,
@@ -133,7 +134,17 @@ describe("the wakes of a visit", () => {
   });
 
   test("are within their bounds when every contender is out", () => {
-    expect(wakesThatFit(1e9, 3, [], 50)).toBe(wakeBounds.most);
+    expect(sizeThatFits(1e9, 3, [], 50).wakes).toBe(wakeBounds.most);
+  });
+
+  test("have a warm-up as it was asked for, but never one that is longer than they", () => {
+    fc.assert(
+      fc.property(timeNs, rounds, costs, warmup, (leftNs, roundsLeft, each, wanted) => {
+        const { wakes, warmupWakes } = sizeThatFits(leftNs, roundsLeft, each, wanted);
+        expect(warmupWakes).toBe(Math.min(wanted, wakes));
+      }),
+      fixed,
+    );
   });
 });
 

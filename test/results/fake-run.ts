@@ -89,6 +89,7 @@ function recordOf(visit: FakeVisit): VisitRecord {
   return {
     planned: { round, subject, placement, seed: 1 },
     wakes: 21,
+    warmupWakes: 2,
     outcome: "status" in outcome ? outcome : { status: "ok", measurements: outcome },
     isRepeated,
   };
