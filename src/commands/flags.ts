@@ -15,8 +15,6 @@ export type GivenFlags = {
   readonly positionals: readonly string[];
 };
 
-export { suggestion } from "../suggestion.ts";
-
 /** Flags that may be given several times. */
 const repeatable = new Set(["export", "runtime"]);
 

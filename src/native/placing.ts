@@ -1,6 +1,7 @@
 import type { Pointer } from "bun:ffi";
 import { ptr } from "bun:ffi";
 import { readdirSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import type { Native } from "./library.ts";
 
 const maxCores = 1024;
@@ -39,37 +40,39 @@ function placedThreads(native: Native, session: Pointer): PlacedThread[] {
   }));
 }
 
+/** JavaScriptCore's compilers: two threads of this name on two cores, more on more. */
+const compilerThreads = { name: "JITWorker", least: 2 } as const;
+const mostSummons = 5;
+
 /**
  * Lets the runtime make its helper threads now, while they inherit all cores. JavaScriptCore starts
- * those of its collector at the first collection, and those of its compilers when code gets hot.
+ * those of its collector at the first collection, and those of its compilers when several functions
+ * get hot at once. One that comes later all the same fails the visit by its mask.
  */
 export function summonHelperThreads(): void {
   Bun.gc(true);
-  let sum = 0;
-  for (let tier = 0; tier < hotLoops.length; tier++) {
-    for (let call = 0; call < 300; call++) sum += hotLoops[tier]?.(call) ?? 0;
+  let before = 0;
+  for (let summons = 0; summons < mostSummons; summons++) {
+    heatFunctions(summons);
+    const names = threadIds().map(threadName);
+    const present = names.filter((name) => name === compilerThreads.name).length;
+    const isComplete = availableParallelism() <= 2 || present === before;
+    if (present >= compilerThreads.least && isComplete) return;
+    before = present;
   }
-  if (sum === -1) throw new Error("the loops were optimised away");
 }
 
-/** Different functions, so that several compilations are wanted at once. */
-const hotLoops: readonly ((seed: number) => number)[] = [
-  (seed) => {
-    let sum = seed;
-    for (let index = 0; index < 200; index++) sum += index & seed;
-    return sum;
-  },
-  (seed) => {
-    let sum = seed;
-    for (let index = 0; index < 200; index++) sum = (sum * 31 + index) | 0;
-    return sum;
-  },
-  (seed) => {
-    let sum = seed;
-    for (let index = 0; index < 200; index++) sum ^= index << (seed & 7);
-    return sum;
-  },
-];
+/** New functions each time: what is compiled already wants no compiler. */
+function heatFunctions(summons: number): void {
+  const bodies = Array.from(
+    { length: 8 },
+    (_, index) =>
+      `let sum = seed; for (let turn = 0; turn < 200; turn++)` +
+      ` sum = (sum * ${31 + index} + turn * ${summons + 1}) | 0; return sum;`,
+  );
+  const functions = bodies.map((body) => new Function("seed", body));
+  for (const hot of functions) for (let call = 0; call < 100; call++) hot(call);
+}
 
 /**
  * Gives every thread that takes no part in the visit (compiler, collector, pool) all cores. They

@@ -2,14 +2,6 @@ import type { CorePair } from "../native/placing.ts";
 import type { PlacementName } from "../scenarios/wake-job.ts";
 import { splitMix64 } from "../stats/random.ts";
 
-/** A contender in a runtime: what is visited. */
-export type Subject = {
-  /** The row's name. */
-  readonly label: string;
-  /** The second copy of the first contender, which shows the noise of the day. */
-  readonly isControl: boolean;
-};
-
 export type Placement = { readonly name: PlacementName; readonly cores: CorePair };
 
 /** One agent to be started. */

@@ -2,7 +2,6 @@ import type { Waker } from "./waker.ts";
 
 /** How the floor's threads can meet, in the order of zig/floor.zig. */
 export const floorVias = ["pipe", "eventfd", "futex"] as const;
-export type FloorVia = (typeof floorVias)[number];
 
 /**
  * The same wake, native to native: what the kernel alone takes. It has no JavaScript to open; the
