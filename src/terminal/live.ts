@@ -11,7 +11,9 @@ export class LiveBlock implements Disposable {
 
   /** Draws `text` over what was drawn before. Lines are cut to the terminal's width. */
   draw(text: string): void {
-    const { columns = 80, rows = 24 } = this.#stream;
+    // Some terminals do not know their size and say 0.
+    const columns = this.#stream.columns || 80;
+    const rows = this.#stream.rows || 24;
     const lines = text
       .split("\n")
       .slice(0, rows - 1)
