@@ -32,7 +32,7 @@ beforeAll(() => {
       "import { pipe }",
       'import { pipeIterator } from "./pipe-iterator.ts";\nimport { pipe }',
     )
-    .replace(/(export const wakers[^[]*= \[)/, "$1pipeIterator, ");
+    .replace("readonly Waker[] = [", "readonly Waker[] = [pipeIterator, ");
   writeFileSync(registry, text);
 });
 
