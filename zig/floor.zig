@@ -3,9 +3,11 @@
 
 const builtin = @import("builtin");
 const std = @import("std");
+const accounting = @import("accounting.zig");
 const channel_module = @import("channel.zig");
 const clock = @import("clock.zig");
 const futex = @import("futex.zig");
+const handshake = @import("handshake.zig");
 const loop_state = @import("loop_state.zig");
 const seam_module = @import("seam.zig");
 const session_module = @import("session.zig");
@@ -112,13 +114,13 @@ pub fn run(floor: *Floor, wakes: u32, busy: u32) callconv(.c) i32 {
     const session = Session.fromSeam(floor.seam);
     for (0..wakes) |_| {
         const heard = floor.word.load(.acquire);
-        if (session_module.arm(session) != .go_on) return -1;
+        if (handshake.arm(session) != .go_on) return -1;
         const armed_ns = clock.nowNs();
         while (!floor.waitKernel(heard, if (busy != 0) 0 else 1000)) {
             if (busy != 0) loop_state.turn();
             if (clock.nowNs() - armed_ns > lost_after_ns) return -1;
         }
-        if (session_module.resumeWake(session, -1) == .wait_again) return -1;
+        if (handshake.resumeWake(session, -1) == .wait_again) return -1;
     }
     return 0;
 }
@@ -145,20 +147,20 @@ test "every floor wakes as often as it was asked, parked, with nothing lost" {
             defer session_module.stop(session);
             try std.testing.expectEqual(0, session_module.start(session));
             try std.testing.expectEqual(0, run(floor, 10, 0));
-            session_module.begin(session);
+            accounting.begin(session);
             try std.testing.expectEqual(0, run(floor, 100, 0));
             try std.testing.expectEqual(0, run(floor, 100, 1));
-            session_module.end(session);
-            var counters: session_module.Counters = undefined;
-            session_module.counters(session, &counters);
+            accounting.end(session);
+            var counters: accounting.Counters = undefined;
+            accounting.counters(session, &counters);
             try std.testing.expectEqual(200, counters.sent);
             try std.testing.expectEqual(200, counters.received);
             try std.testing.expectEqual(0, counters.lost + counters.duplicated + counters.unstamped);
             var out: [210]f64 = undefined;
-            try std.testing.expectEqual(200, session_module.collect(session, .wake, &out));
+            try std.testing.expectEqual(200, accounting.collect(session, .wake, &out));
             for (out[0..200]) |latency_ns| try std.testing.expect(latency_ns > 0);
             const spawned: u32 = if (per_wake == 1) 200 else 0;
-            try std.testing.expectEqual(spawned, session_module.collect(session, .spawn, &out));
+            try std.testing.expectEqual(spawned, accounting.collect(session, .spawn, &out));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Every exported symbol of libwakerbench. A table of contents: the logic is in the files named.
 
 const builtin = @import("builtin");
+const accounting = @import("accounting.zig");
 const seam = @import("seam.zig");
 const channel = @import("channel.zig");
 const clock = @import("clock.zig");
@@ -8,6 +9,7 @@ const controls = @import("controls.zig");
 const doorbell_callback = @import("doorbell_callback.zig");
 const doorbell_fd = @import("doorbell_fd.zig");
 const floor = @import("floor.zig");
+const handshake = @import("handshake.zig");
 const loop_state = @import("loop_state.zig");
 const options = @import("options");
 const parked_worker = @import("parked_worker.zig");
@@ -54,17 +56,17 @@ comptime {
     @export(&session.isBound, .{ .name = "wb_session_is_bound" }); // has the waker bound a bell?
     @export(&session.place, .{ .name = "wb_session_place" }); // the calling thread, by its role
     @export(&session.placedThreads, .{ .name = "wb_session_placed_threads" }); // for the read-back
-    @export(&session.begin, .{ .name = "wb_session_begin" }); // after the warm-up
-    @export(&session.end, .{ .name = "wb_session_end" });
-    @export(&session.arm, .{ .name = "wb_arm" }); // asks for a wake
-    @export(&session.next, .{ .name = "wb_next" }); // the waker's side takes it
-    @export(&session.stamp, .{ .name = "wb_stamp" }); // notify
-    @export(&session.enter, .{ .name = "wb_enter" }); // first line of JavaScript
-    @export(&session.resumeWake, .{ .name = "wb_resume" }); // the coroutine goes on
-    @export(&session.probe, .{ .name = "wb_probe" }); // what a stamp costs here
-    @export(&session.watch, .{ .name = "wb_watch" }); // finds lost wakes
-    @export(&session.collect, .{ .name = "wb_collect" }); // samples
-    @export(&session.counters, .{ .name = "wb_counters" }); // audit and cost
+    @export(&accounting.begin, .{ .name = "wb_session_begin" }); // after the warm-up
+    @export(&accounting.end, .{ .name = "wb_session_end" });
+    @export(&handshake.arm, .{ .name = "wb_arm" }); // asks for a wake
+    @export(&handshake.next, .{ .name = "wb_next" }); // the waker's side takes it
+    @export(&handshake.stamp, .{ .name = "wb_stamp" }); // notify
+    @export(&handshake.enter, .{ .name = "wb_enter" }); // first line of JavaScript
+    @export(&handshake.resumeWake, .{ .name = "wb_resume" }); // the coroutine goes on
+    @export(&handshake.probe, .{ .name = "wb_probe" }); // what a stamp costs here
+    @export(&handshake.watch, .{ .name = "wb_watch" }); // finds lost wakes
+    @export(&accounting.collect, .{ .name = "wb_collect" }); // samples
+    @export(&accounting.counters, .{ .name = "wb_counters" }); // audit and cost
     @export(&session.canProveParking, .{ .name = "wb_can_prove_parking" });
 
     // Doorbells.
@@ -97,6 +99,7 @@ comptime {
 }
 
 test {
+    _ = .{ accounting, handshake };
     _ = @import("audit.zig");
     _ = @import("futex.zig");
     _ = @import("parking.zig");

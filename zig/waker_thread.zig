@@ -5,6 +5,7 @@ const builtin = @import("builtin");
 const std = @import("std");
 const clock = @import("clock.zig");
 const futex = @import("futex.zig");
+const handshake = @import("handshake.zig");
 const recorder = @import("recorder.zig");
 const session_module = @import("session.zig");
 
@@ -56,7 +57,7 @@ pub const Persistent = struct {
         const session: *Session = @ptrCast(@alignCast(argument));
         nameThread();
         while (true) {
-            const seq = session_module.next(&session.seam);
+            const seq = handshake.next(&session.seam);
             if (seq < 0) return null;
             if (!ring(session, @intCast(seq)))
                 _ = session.waker.unstamped.fetchAdd(1, .monotonic);
@@ -102,7 +103,7 @@ pub const PerWake = struct {
         session.recorder.start[seq] = started_ns;
         nameThread();
         session_module.placeBriefly(session);
-        session_module.beforeNotify(session, seq);
+        handshake.beforeNotify(session, seq);
         const per_wake = &session.spawned;
         if (!ring(session, seq)) _ = per_wake.unstamped.fetchAdd(1, .monotonic);
         _ = per_wake.cpu_ns.fetchAdd(clock.threadCpuNs(), .monotonic);
