@@ -1,4 +1,4 @@
-/** Counters of zig/session.zig, in its order; counts, except where the name has a unit. */
+/** Counters of zig/accounting.zig, in its order; counts, except where the name has a unit. */
 export const counterNames = [
   "sent",
   "received",

@@ -10,7 +10,7 @@ import {
 import { type Counters, counterNames, type Measurement } from "./measurement.ts";
 import type { WakeJob } from "./wake-job.ts";
 
-/** What `wb_arm`, `wb_resume` and `wb_watch` tell the loop thread (zig/session.zig, Next). */
+/** What `wb_arm`, `wb_resume` and `wb_watch` tell the loop thread (zig/handshake.zig, Next). */
 export const Next = { goOn: 0, waitAgain: 1, finished: 2, unheard: 3, silent: 4 } as const;
 
 const stage = { wake: 0, enter: 1, resume: 2, spawn: 3, probeCall: 4, probeNative: 5 } as const;
