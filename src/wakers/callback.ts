@@ -51,6 +51,7 @@ library.symbols.mine_start(done.ptr);
     if (doorbell === null) throw new Error("no memory for a callback");
     return {
       wait: () => mailbox.wait(),
+      listen: (hear) => mailbox.listen(hear),
       close() {
         wb_callback_close(doorbell);
         heard.close();

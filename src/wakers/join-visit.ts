@@ -9,6 +9,6 @@ const standIn = 2;
  */
 export function joinVisit(visit: VisitTicket): Native {
   const native = loadLibrary(visit.libraryPath);
-  native.symbols.wb_session_place(visit.session, standIn);
+  if (visit.session !== null) native.symbols.wb_session_place(visit.session, standIn);
   return native;
 }

@@ -4,10 +4,16 @@
  */
 export class Mailbox<T> {
   #waiter: ((message: T) => void) | undefined;
+  #listener: ((message: T) => void) | undefined;
   readonly #backlog: T[] = [];
 
   /** Resolves the waiting promise, or keeps the message for the next one. */
   readonly deliver = (message: T): void => {
+    const listener = this.#listener;
+    if (listener !== undefined) {
+      listener(message);
+      return;
+    }
     const waiter = this.#waiter;
     if (waiter === undefined) {
       this.#backlog.push(message);
@@ -21,6 +27,12 @@ export class Mailbox<T> {
   wait(): Promise<T> {
     if (this.#backlog.length > 0) return Promise.resolve(this.#backlog.shift() as T);
     return new Promise(this.#park);
+  }
+
+  /** From now on each message goes to `hear` as it comes, those that were kept first. */
+  listen(hear: (message: T) => void): void {
+    this.#listener = hear;
+    for (const message of this.#backlog.splice(0)) hear(message);
   }
 
   readonly #park = (resolve: (message: T) => void): void => {

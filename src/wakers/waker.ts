@@ -18,6 +18,8 @@ export type WakerTraits = {
   readonly native: boolean;
   /** Platforms that have it, as `process.platform` names them. */
   readonly platforms: readonly NodeJS.Platform[];
+  /** Sizes of payload in bytes, beside the wake's number, that `payloadBytes` may ask it to carry. */
+  readonly payloadSizes?: readonly number[];
 };
 
 /** "When to use": trade-offs in words, and the code that does it. */
@@ -39,6 +41,8 @@ export type WakerContext = {
   readonly enter?: (() => void) | undefined;
   /** Parameters of the contender: `ring:doorbell=eventfd` gives `{ doorbell: "eventfd" }`. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** Bytes of payload that each wake shall carry, of the trait `payloadSizes`; absent: none. */
+  readonly payloadBytes?: number | undefined;
   /** Reads a file descriptor in the way that suits this runtime. The reader owns the descriptor. */
   read(fd: number): WakeReader;
   /** What a Worker needs to join the visit: pass it on, then call `joinVisit` in the Worker. */
@@ -50,7 +54,8 @@ export type WakerContext = {
 /** Plain data, so that it can be sent to a Worker. Addresses are valid in the whole process. */
 export type VisitTicket = {
   readonly libraryPath: string;
-  readonly session: Pointer;
+  /** Null where threads are neither placed nor accounted for (a flood). */
+  readonly session: Pointer | null;
   readonly seam: Pointer;
 };
 
@@ -69,6 +74,17 @@ export type OpenWaker = {
    * `doorbell`). Called before the wake is asked for, so JavaScript is waiting when the bell rings.
    */
   wait(): Promise<unknown>;
+  /**
+   * Calls `hear` at each wake from now on, with what `wait()` would resolve with, and no promise in
+   * between: how a program hears a flood. `wait()` is not called then. Without it the harness loops
+   * over `wait()`.
+   */
+  listen?(hear: (message: unknown) => void): void;
+  /**
+   * How often JavaScript has been entered so far, for a waker whose one entry may bring several
+   * messages. Without it each call of `hear` is an entry.
+   */
+  entries?(): number;
   /** For a waker that is not native: asks the other side for the next wake. */
   ask?(): void;
   /** Gives back all that was opened. The waker threads have stopped by then. */

@@ -52,6 +52,7 @@ export async function openParkedWorker(
   const parked = await startWorker<number>(script, start, mailbox.deliver, context.enter);
   return {
     wait: () => mailbox.wait(),
+    listen: (hear) => mailbox.listen(hear),
     async close() {
       wb_parked_leave(doorbell);
       await parked.left;
