@@ -2,7 +2,7 @@ import { writeSync } from "node:fs";
 import { messageOf, WakerbenchError } from "../errors.ts";
 import { loadLibrary } from "../native/library.ts";
 import { scenarios } from "../scenarios/index.ts";
-import type { WakeJob } from "../scenarios/wake-job.ts";
+import type { AgentJob } from "../scenarios/job.ts";
 import { findWaker } from "../wakers/find.ts";
 import type { AgentMessage } from "./messages.ts";
 import { readWithBun } from "./reader.ts";
@@ -11,7 +11,7 @@ const answersFd = 3;
 
 /** The child process in which one contender is measured: one job, one answer. */
 async function main(): Promise<void> {
-  const job = JSON.parse(process.argv.at(-1) ?? "") as WakeJob;
+  const job = JSON.parse(process.argv.at(-1) ?? "") as AgentJob;
   const native = loadLibrary(job.libraryPath);
   const watched = native.symbols.wb_die_with_parent(job.parentPid) === 1;
   if (!watched && process.ppid !== job.parentPid) process.exit(1);

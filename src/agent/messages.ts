@@ -1,4 +1,4 @@
-import type { Measurement } from "../scenarios/measurement.ts";
+import type { Measurement } from "../scenarios/job.ts";
 
 /**
  * What the runner tells an agent, and what an agent answers: one JSON object a line, the same for

@@ -4,7 +4,7 @@ import { suggestion } from "../suggestion.ts";
 import type { Command } from "./command.ts";
 import { compareCommand } from "./compare.ts";
 
-const scenarioIds = scenarios.map(({ id }) => id);
+const scenarioIds: readonly string[] = scenarios.map(({ id }) => id);
 
 export const runCommand: Command = {
   name: "run",

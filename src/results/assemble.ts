@@ -1,6 +1,6 @@
 import type { Placement } from "../plan/plan.ts";
 import type { WakeRun, WakeSetup, WakeSubject } from "../runner/wake-run.ts";
-import type { Counters, Measurement } from "../scenarios/measurement.ts";
+import type { Counters, WakeMeasurement } from "../scenarios/measurement.ts";
 import { bootstrapIntervals } from "../stats/bootstrap.ts";
 import { encodeHistogram } from "../stats/histogram.ts";
 import { pairedRatio } from "../stats/paired-interval.ts";
@@ -10,7 +10,7 @@ import { verdictOf } from "../stats/verdict.ts";
 import type { Audit, Cost, Series, Status } from "./schema.ts";
 
 /** One measured part of a visit, with the round that it belongs to. */
-type RoundPart = { readonly round: number; readonly measurement: Measurement };
+type RoundPart = { readonly round: number; readonly measurement: WakeMeasurement };
 
 /** All rounds of one row: a subject in a placement, of the floor one of its kinds. */
 type Row = {
@@ -169,7 +169,7 @@ function statusOf({ faults, visits }: Row): { status: Status; error: string | nu
 }
 
 function stagesOf({ parts }: Row): Series["stages"] {
-  const roundsOf = (pick: (measurement: Measurement) => readonly number[]) =>
+  const roundsOf = (pick: (measurement: WakeMeasurement) => readonly number[]) =>
     parts.map(({ measurement }) => pick(measurement));
   const enter = roundsOf(({ enterNs }) => enterNs);
   const resume = roundsOf(({ resumeNs }) => resumeNs);

@@ -1,17 +1,16 @@
 import type { Runtime } from "../runtimes/runtime.ts";
-import type { Measurement } from "../scenarios/measurement.ts";
-import type { WakeJob } from "../scenarios/wake-job.ts";
+import type { AgentJob, Measurement, MeasurementOf } from "../scenarios/job.ts";
 import { agentMessageSchema } from "./messages.ts";
 
-/** How a visit ended. */
-export type VisitOutcome =
-  | { readonly status: "ok"; readonly measurements: readonly Measurement[] }
+/** How a visit ended, and what it measured until then. */
+export type VisitOutcome<Measured extends Measurement> =
+  | { readonly status: "ok"; readonly measurements: readonly Measured[] }
   | {
       readonly status: "crashed" | "timeout" | "failed" | "unsupported";
       readonly error: string;
       /** Of the agent's own error, when it had one. */
       readonly code?: string;
-      readonly measurements: readonly Measurement[];
+      readonly measurements: readonly Measured[];
     }
   | { readonly status: "interrupted"; readonly measurements: readonly [] };
 
@@ -27,12 +26,12 @@ const longestTimerMs = 2 ** 31 - 1;
  *
  * @param timeoutMs after which the agent is killed
  */
-export async function visit(
+export async function visit<Job extends AgentJob>(
   runtime: Runtime,
-  job: WakeJob,
+  job: Job,
   timeoutMs: number,
   signal: AbortSignal,
-): Promise<VisitOutcome> {
+): Promise<VisitOutcome<MeasurementOf<Job>>> {
   if (signal.aborted) return { status: "interrupted", measurements: [] };
   const agent = Bun.spawn([...runtime.agentCommand, JSON.stringify(job)], {
     env: { ...process.env, ...runtime.environment },
@@ -72,7 +71,7 @@ export async function visit(
         measurements: [],
       };
     }
-    return outcomeOf(answers, agent.signalCode, agent.exitCode, [...stdout, ...stderr]);
+    return outcomeOf(job, answers, agent.signalCode, agent.exitCode, [...stdout, ...stderr]);
   } finally {
     clearTimeout(timer);
     clearTimeout(graceTimer);
@@ -81,12 +80,13 @@ export async function visit(
   }
 }
 
-function outcomeOf(
+function outcomeOf<Job extends AgentJob>(
+  job: Job,
   answers: string,
   signalCode: NodeJS.Signals | number | null,
   exitCode: number | null,
   lines: readonly string[],
-): VisitOutcome {
+): VisitOutcome<MeasurementOf<Job>> {
   const messages = answers
     .split("\n")
     .filter((line) => line.endsWith("}"))
@@ -95,7 +95,10 @@ function outcomeOf(
       return parsed.success ? [parsed.data] : [];
     });
   const measured = messages.find(({ type }) => type === "measured");
-  const measurements = measured?.type === "measured" ? measured.measurements : [];
+  const measurements =
+    measured?.type === "measured"
+      ? measured.measurements.filter((measurement) => isOf(job, measurement))
+      : [];
   if (signalCode !== null) {
     return { status: "crashed", error: withLines(String(signalCode), lines), measurements };
   }
@@ -110,6 +113,14 @@ function outcomeOf(
   const fault = measurements.find((measurement) => measurement.fault !== null)?.fault;
   if (fault != null) return { status: "failed", error: fault, measurements };
   return { status: "ok", measurements };
+}
+
+/** An agent answers its own job; what answers another is none. */
+function isOf<Job extends AgentJob>(
+  job: Job,
+  measurement: Measurement,
+): measurement is MeasurementOf<Job> {
+  return measurement.scenario === job.scenario;
 }
 
 function parseJson(line: string): unknown {

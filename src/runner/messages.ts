@@ -1,11 +1,13 @@
 import * as z from "zod";
+import { burstAuditNames } from "../scenarios/burst-measurement.ts";
 import { counterNames } from "../scenarios/measurement.ts";
 
 /** Checks what agents say (src/agent/messages.ts); an agent may be killed in the middle of a line. */
 
 const samples = z.array(z.number());
 
-const measurementSchema = z.object({
+const wakeSchema = z.object({
+  scenario: z.literal("wake"),
   parameters: z.record(z.string(), z.string()),
   wakeNs: samples,
   enterNs: samples,
@@ -16,6 +18,30 @@ const measurementSchema = z.object({
   parkingProved: z.boolean(),
   fault: z.string().nullable(),
 });
+
+const burstSchema = z.object({
+  scenario: z.literal("burst"),
+  parameters: z.record(z.string(), z.string()),
+  floodNs: z.number(),
+  delivered: z.number(),
+  entries: z.number(),
+  audit: z.record(z.enum(burstAuditNames), z.number()),
+  notifyNs: samples,
+  lateNs: samples,
+  settleNs: z.number(),
+  memoryGrowthBytes: z.number(),
+  cost: z.object({
+    wallNs: z.number(),
+    cpuLoopNs: z.number(),
+    cpuProducersNs: z.number().nullable(),
+    cpuProcessNs: z.number(),
+    voluntarySwitches: z.number().nullable(),
+    peakRssBytes: z.number(),
+  }),
+  fault: z.string().nullable(),
+});
+
+const measurementSchema = z.discriminatedUnion("scenario", [wakeSchema, burstSchema]);
 
 export const agentMessageSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ready"), runtime: z.string(), pid: z.int() }),

@@ -11,6 +11,7 @@ import {
   wakeBounds,
 } from "../plan/plan.ts";
 import type { Runtime } from "../runtimes/runtime.ts";
+import type { WakeMeasurement } from "../scenarios/measurement.ts";
 import type { BeforeNotify, LoopState, SpawnMode, WakeJob } from "../scenarios/wake-job.ts";
 import type { Waker } from "../wakers/waker.ts";
 import { type VisitOutcome, visit } from "./agent-process.ts";
@@ -51,7 +52,7 @@ export type VisitRecord = {
   readonly planned: PlannedVisit;
   readonly wakes: number;
   readonly warmupWakes: number;
-  readonly outcome: VisitOutcome;
+  readonly outcome: VisitOutcome<WakeMeasurement>;
   /** A first try had failed by a thread's mask and was thrown away. */
   readonly isRepeated: boolean;
 };
@@ -153,7 +154,7 @@ export async function runWake(
  * A runtime may make a helper thread in the middle of a visit, bound to the measured core. Such a
  * visit fails, and is made once more; a waker that misplaces its threads fails again.
  */
-function hasLostItsPlace(outcome: VisitOutcome): boolean {
+function hasLostItsPlace(outcome: VisitOutcome<WakeMeasurement>): boolean {
   return outcome.status === "failed" && outcome.code === "PLACEMENT_MISMATCH";
 }
 
@@ -226,7 +227,12 @@ class CostMeter {
     );
   }
 
-  note(cell: PlannedVisit, size: VisitSize, outcome: VisitOutcome, elapsedNs: number): void {
+  note(
+    cell: PlannedVisit,
+    size: VisitSize,
+    outcome: VisitOutcome<WakeMeasurement>,
+    elapsedNs: number,
+  ): void {
     const index = this.#index(cell);
     if (outcome.status !== "ok") {
       if (outcome.status === "interrupted") return;

@@ -24,7 +24,8 @@ export const counterNames = [
 export type Counters = Record<(typeof counterNames)[number], number>;
 
 /** One measured part of a visit. The floor has one for each of its kinds. */
-export type Measurement = {
+export type WakeMeasurement = {
+  readonly scenario: "wake";
   readonly parameters: Readonly<Record<string, string>>;
   /** notify → resume of each wake that counts, nanoseconds, in order. */
   readonly wakeNs: readonly number[];

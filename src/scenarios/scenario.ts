@@ -1,21 +1,20 @@
 import type * as zod from "zod";
 import type { Native } from "../native/library.ts";
 import type { WakeReader, Waker } from "../wakers/waker.ts";
-import type { Measurement } from "./measurement.ts";
-import type { WakeJob } from "./wake-job.ts";
+import type { AgentJob, Measurement } from "./job.ts";
 
 /** What an agent gives a scenario to work with. */
-export type Visit = {
-  readonly job: WakeJob;
+export type Visit<Job extends AgentJob = AgentJob> = {
+  readonly job: Job;
   readonly waker: Waker;
   readonly native: Native;
   /** How this runtime reads a file descriptor. */
   read(fd: number): WakeReader;
 };
 
-/** A workload that is measured. */
-export type Scenario = {
-  readonly id: string;
+/** A workload that is measured; `Job` is what its agents are told. */
+export type Scenario<Job extends AgentJob = AgentJob> = {
+  readonly id: Job["scenario"];
   readonly title: string;
   readonly summary: string;
   /**
@@ -25,6 +24,6 @@ export type Scenario = {
   parameters(z: typeof zod): zod.ZodObject;
   /** Contenders that are measured when none is named. */
   readonly defaultContenders: readonly string[];
-  /** Runs one visit inside an agent. */
-  visit(visit: Visit): Promise<Measurement[]>;
+  /** Runs one visit inside an agent: a job whose `scenario` is this one's id. */
+  visit(visit: Visit<Job>): Promise<readonly Measurement[]>;
 };

@@ -7,7 +7,7 @@ import {
   misplacedThreads,
   summonHelperThreads,
 } from "../native/placing.ts";
-import { type Counters, counterNames, type Measurement } from "./measurement.ts";
+import { type Counters, counterNames, type WakeMeasurement } from "./measurement.ts";
 import type { WakeJob } from "./wake-job.ts";
 
 /** What `wb_arm`, `wb_resume` and `wb_watch` tell the loop thread (zig/handshake.zig, Next). */
@@ -104,10 +104,11 @@ export class WakeSession implements Disposable {
   }
 
   /** All that was measured. Call it after `end`. */
-  measurement(parameters: Readonly<Record<string, string>>, fault: string | null): Measurement {
+  measurement(parameters: Readonly<Record<string, string>>, fault: string | null): WakeMeasurement {
     const call = this.#collect(stage.probeCall).sort();
     const native = this.#collect(stage.probeNative).sort();
     return {
+      scenario: "wake",
       parameters,
       wakeNs: [...this.#collect(stage.wake)],
       enterNs: [...this.#collect(stage.enter)],

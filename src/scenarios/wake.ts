@@ -3,8 +3,9 @@ import { WakerbenchError } from "../errors.ts";
 import type { Native } from "../native/library.ts";
 import { floorVias } from "../wakers/floor.ts";
 import type { OpenWaker } from "../wakers/waker.ts";
-import type { Measurement } from "./measurement.ts";
+import type { WakeMeasurement } from "./measurement.ts";
 import type { Scenario, Visit } from "./scenario.ts";
+import type { WakeJob } from "./wake-job.ts";
 import { wakeParameters } from "./wake-parameters.ts";
 import { Next, WakeSession } from "./wake-session.ts";
 
@@ -12,7 +13,7 @@ const probeEvery = 50;
 const watchPeriodMs = 50;
 
 /** How long from notify to resume: wait, be notified, go on; repeat. */
-export const wake: Scenario = {
+export const wake: Scenario<WakeJob> = {
   id: "wake",
   title: "Wake",
   summary: "how long from a native thread's notify until the awaiting JavaScript goes on",
@@ -21,7 +22,12 @@ export const wake: Scenario = {
   visit: (visit) => (visit.waker.id === "floor" ? visitFloor(visit) : visitWaker(visit)),
 };
 
-async function visitWaker({ job, waker, native, read }: Visit): Promise<Measurement[]> {
+async function visitWaker({
+  job,
+  waker,
+  native,
+  read,
+}: Visit<WakeJob>): Promise<WakeMeasurement[]> {
   using session = new WakeSession(native, job, waker.traits.kind);
   const { pointer, seam } = session;
   const open = await waker.open({
@@ -132,7 +138,7 @@ function keepBusy(native: Native) {
 }
 
 /** All floors in one visit, in an order that the seed draws. */
-async function visitFloor({ job, native }: Visit): Promise<Measurement[]> {
+async function visitFloor({ job, native }: Visit<WakeJob>): Promise<WakeMeasurement[]> {
   const vias = floorVias.filter((via) => via !== "eventfd" || process.platform === "linux");
   const shift = job.seed % vias.length;
   const order = [...vias.slice(shift), ...vias.slice(0, shift)];

@@ -2,6 +2,7 @@ import { findLibrary } from "../../src/native/library.ts";
 import type { CorePair } from "../../src/native/placing.ts";
 import { type VisitOutcome, visit } from "../../src/runner/agent-process.ts";
 import { bun } from "../../src/runtimes/bun.ts";
+import type { WakeMeasurement } from "../../src/scenarios/measurement.ts";
 import type { PlacementName, WakeJob } from "../../src/scenarios/wake-job.ts";
 
 /** How many wakes a visit of these tests measures. */
@@ -40,7 +41,7 @@ export function jobOf(request: VisitRequest): WakeJob {
 }
 
 /** Measures a waker as the runner does, in an agent of its own. */
-export async function visitInAgent(request: VisitRequest): Promise<VisitOutcome> {
+export async function visitInAgent(request: VisitRequest): Promise<VisitOutcome<WakeMeasurement>> {
   const runtime = await bun.find("bun");
   return visit(runtime, jobOf(request), timeoutMs, new AbortController().signal);
 }

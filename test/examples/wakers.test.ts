@@ -6,6 +6,7 @@ import { readWithBun } from "../../src/agent/reader.ts";
 import { findLibrary, loadLibrary } from "../../src/native/library.ts";
 import { allowedCores } from "../../src/native/placing.ts";
 import type { VisitOutcome } from "../../src/runner/agent-process.ts";
+import type { WakeMeasurement } from "../../src/scenarios/measurement.ts";
 import { wake } from "../../src/scenarios/wake.ts";
 import type { PlacementName } from "../../src/scenarios/wake-job.ts";
 import { findWaker } from "../../src/wakers/find.ts";
@@ -39,7 +40,7 @@ function placements(): [PlacementName, { loopCore: number; wakerCore: number }][
   ];
 }
 
-function expectAllHeard(outcome: VisitOutcome): void {
+function expectAllHeard(outcome: VisitOutcome<WakeMeasurement>): void {
   expect(outcome).toMatchObject({ status: "ok" });
   const measurement = outcome.measurements[0];
   expect(measurement?.fault).toBeNull();

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { assembleWake } from "../../src/results/assemble.ts";
 import { type Series, seriesSchema } from "../../src/results/schema.ts";
 import type { WakeRun } from "../../src/runner/wake-run.ts";
-import type { Measurement } from "../../src/scenarios/measurement.ts";
+import type { WakeMeasurement } from "../../src/scenarios/measurement.ts";
 import { decodeHistogram } from "../../src/stats/histogram.ts";
 import {
   around,
@@ -24,7 +24,7 @@ function assemble(run: WakeRun, relativeTo = "pipe"): Series[] {
 }
 
 /** One measurement in each round of one subject. */
-function rounds(subject: number, ...measurements: readonly Measurement[]): FakeVisit[] {
+function rounds(subject: number, ...measurements: readonly WakeMeasurement[]): FakeVisit[] {
   return measurements.map((measurement, round) => ({ round, subject, outcome: [measurement] }));
 }
 

@@ -1,7 +1,11 @@
 import type { VisitOutcome } from "../../src/runner/agent-process.ts";
 import type { VisitRecord, WakeRun, WakeSetup, WakeSubject } from "../../src/runner/wake-run.ts";
 import type { Runtime } from "../../src/runtimes/runtime.ts";
-import { type Counters, counterNames, type Measurement } from "../../src/scenarios/measurement.ts";
+import {
+  type Counters,
+  counterNames,
+  type WakeMeasurement,
+} from "../../src/scenarios/measurement.ts";
 import { findWaker } from "../../src/wakers/find.ts";
 
 const runtime: Runtime = { name: "bun@1.4.5", agentCommand: ["bun"], environment: {} };
@@ -24,10 +28,11 @@ export async function subjectOf(waker: string, isControl = false): Promise<WakeS
 /** Measured samples of one visit; counters that are not given follow from them. */
 export function measured(
   wakeNs: readonly number[],
-  rest: Partial<Omit<Measurement, "counters">> & { readonly counters?: Partial<Counters> } = {},
-): Measurement {
+  rest: Partial<Omit<WakeMeasurement, "counters">> & { readonly counters?: Partial<Counters> } = {},
+): WakeMeasurement {
   const zeroes = Object.fromEntries(counterNames.map((name) => [name, 0])) as Counters;
   return {
+    scenario: "wake",
     parameters: {},
     wakeNs,
     enterNs: [],
@@ -51,7 +56,7 @@ export type FakeVisit = {
   readonly subject: number;
   readonly placement?: number;
   readonly isRepeated?: boolean;
-  readonly outcome: VisitOutcome | readonly Measurement[];
+  readonly outcome: VisitOutcome<WakeMeasurement> | readonly WakeMeasurement[];
 };
 
 /** A run as the runner returns it, made by hand. */

@@ -1,0 +1,16 @@
+import type { BurstJob } from "./burst-job.ts";
+import type { BurstMeasurement } from "./burst-measurement.ts";
+import type { WakeMeasurement } from "./measurement.ts";
+import type { WakeJob } from "./wake-job.ts";
+
+/** What an agent can be told to do: plain data, sent as JSON. */
+export type AgentJob = WakeJob | BurstJob;
+
+/** What an agent answers with, told apart by `scenario`. */
+export type Measurement = WakeMeasurement | BurstMeasurement;
+
+/** What the job of one scenario is answered with. */
+export type MeasurementOf<Job extends AgentJob> = Extract<
+  Measurement,
+  { readonly scenario: Job["scenario"] }
+>;
