@@ -17,6 +17,7 @@ import { wake } from "./scenarios/wake.ts";
 import type { WakeParameters } from "./scenarios/wake-parameters.ts";
 import { findWaker, isWakerFile } from "./wakers/find.ts";
 import { wakers } from "./wakers/index.ts";
+import { checkParameters, contendersOf } from "./wakers/parameters.ts";
 import type { Waker } from "./wakers/waker.ts";
 
 /** What a comparison is asked for. */
@@ -131,6 +132,7 @@ async function findSubjects(options: CompareOptions): Promise<WakeSubject[]> {
   const found: WakeSubject[] = [];
   for (const contender of contenders) {
     const waker = await findWaker(pathOf(contender));
+    checkParameters(waker, contender.parameters, isWakerFile(contender.waker));
     for (const runtime of await runtimesOf(contender, waker, runtimes)) {
       const label = runtimes.length > 1 ? prefixed(contender, runtime) : contender.name;
       const wakerPath = pathOf(contender);
@@ -143,11 +145,11 @@ async function findSubjects(options: CompareOptions): Promise<WakeSubject[]> {
   return first === undefined ? found : [...found, { ...first, isControl: true, isNamed: false }];
 }
 
-/** `all` is every waker that this platform has. */
+/** `all` is every waker that this platform has, in each of its variants. */
 function expand(names: readonly string[]): readonly string[] {
   if (names.length === 0) return wake.defaultContenders;
   const here = wakers.filter(({ traits }) => traits.platforms.includes(process.platform));
-  return names.flatMap((name) => (name === "all" ? here.map(({ id }) => id) : [name]));
+  return names.flatMap((name) => (name === "all" ? here.flatMap(contendersOf) : [name]));
 }
 
 function pathOf({ waker }: Contender): string {

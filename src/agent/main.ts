@@ -4,6 +4,7 @@ import { loadLibrary } from "../native/library.ts";
 import { scenarios } from "../scenarios/index.ts";
 import type { AgentJob } from "../scenarios/job.ts";
 import { findWaker } from "../wakers/find.ts";
+import { withDefaults } from "../wakers/parameters.ts";
 import type { AgentMessage } from "./messages.ts";
 import { readWithBun } from "./reader.ts";
 
@@ -19,7 +20,8 @@ async function main(): Promise<void> {
   if (scenario === undefined) throw new Error(`unknown scenario ${job.scenario}`);
   const waker = await findWaker(job.waker);
   answer({ type: "ready", runtime: `bun@${Bun.version}`, pid: process.pid });
-  const measurements = await scenario.visit({ job, waker, native, read: readWithBun });
+  const settled = { ...job, parameters: withDefaults(waker, job.parameters) };
+  const measurements = await scenario.visit({ job: settled, waker, native, read: readWithBun });
   answer({ type: "measured", measurements });
 }
 

@@ -5,7 +5,7 @@ import { scenarios } from "../scenarios/index.ts";
 import { suggestion } from "../suggestion.ts";
 import { print, styleFor } from "../terminal/output.ts";
 import { wakers } from "../wakers/index.ts";
-import type { Waker } from "../wakers/waker.ts";
+import type { Waker, WakerParameter } from "../wakers/waker.ts";
 import type { Command } from "./command.ts";
 import { parseFlags, rejectFurther } from "./flags.ts";
 
@@ -61,7 +61,7 @@ function detail(kind: string, items: readonly Item[], name: string): string {
 }
 
 /** Everything that is known of a waker without trying it. */
-function describeWaker({ id, title, summary, traits, advice }: Waker): string {
+function describeWaker({ id, title, summary, traits, advice, parameters = {} }: Waker): string {
   const style = styleFor(process.stdout);
   const facts = [
     ["kind", traits.kind],
@@ -70,6 +70,7 @@ function describeWaker({ id, title, summary, traits, advice }: Waker): string {
     ["keeps alive", traits.keepsAlive ? "yes" : "no: hold a timer or a ref"],
     ["native", traits.native ? "yes" : "no: a native thread cannot ring it"],
     ["platforms", traits.platforms.join(", ")],
+    ...Object.entries(parameters).map(([name, parameter]) => ["parameter", say(name, parameter)]),
     ["use it when", advice.when],
     ["but", advice.against],
   ].map(([label = "", text]) => `  ${label.padEnd(12)} ${text}`);
@@ -81,6 +82,11 @@ function describeWaker({ id, title, summary, traits, advice }: Waker): string {
     "",
     indent(advice.code),
   ].join("\n");
+}
+
+/** `period=1ms|8ms (default: 1ms): how long between two polls` */
+function say(name: string, parameter: WakerParameter): string {
+  return `${name}=${parameter.values.join("|")} (default: ${parameter.default}): ${parameter.description}`;
 }
 
 function unknown(command: string, written: string, known: readonly string[]): WakerbenchError {

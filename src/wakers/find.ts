@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import { messageOf, WakerbenchError } from "../errors.ts";
 import { suggestion } from "../suggestion.ts";
 import { wakers } from "./index.ts";
-import type { Waker } from "./waker.ts";
+import type { Waker, WakerParameter } from "./waker.ts";
 
 /** Whether a contender's waker is a file of the user's, not the id of a built-in one. */
 export function isWakerFile(name: string): boolean {
@@ -76,5 +76,18 @@ function faultOf(exported: unknown): string | null {
   if (kind !== "message" && kind !== "doorbell") {
     return 'exports a `waker` whose `traits.kind` is neither "message" nor "doorbell"';
   }
+  if (!areParameters(waker.parameters)) {
+    return "exports a `waker` with a parameter that has no `values` with its `default` among them";
+  }
   return null;
+}
+
+/** What a waker of the user's declares, if anything, can be checked against. */
+function areParameters(declared: unknown): boolean {
+  if (declared === undefined) return true;
+  if (typeof declared !== "object" || declared === null) return false;
+  return Object.values(declared as Record<string, unknown>).every((one) => {
+    const parameter = one as Partial<Record<keyof WakerParameter, unknown>> | null | undefined;
+    return Array.isArray(parameter?.values) && parameter.values.includes(parameter.default);
+  });
 }

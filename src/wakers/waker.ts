@@ -30,6 +30,17 @@ export type WakerAdvice = {
   readonly code: string;
 };
 
+/** Parameters of a contender by name: `ring:doorbell=eventfd` gives `{ doorbell: "eventfd" }`. */
+export type WakerSettings = Readonly<Record<string, string>>;
+
+/** What one parameter of a waker may be set to, written as on the command line. */
+export type WakerParameter = {
+  readonly values: readonly string[];
+  /** One of the values. */
+  readonly default: string;
+  readonly description: string;
+};
+
 /** What a waker is given to work with. */
 export type WakerContext = {
   /**
@@ -39,8 +50,8 @@ export type WakerContext = {
   readonly seam: Pointer;
   /** Stamps the first line of JavaScript that a wake runs. Absent unless `--stages` was given. */
   readonly enter?: (() => void) | undefined;
-  /** Parameters of the contender: `ring:doorbell=eventfd` gives `{ doorbell: "eventfd" }`. */
-  readonly parameters: Readonly<Record<string, string>>;
+  /** Parameters of the contender, with the defaults of those that were not written. */
+  readonly parameters: WakerSettings;
   /** Bytes of payload that each wake shall carry, of the trait `payloadSizes`; absent: none. */
   readonly payloadBytes?: number | undefined;
   /** Reads a file descriptor in the way that suits this runtime. The reader owns the descriptor. */
@@ -103,5 +114,12 @@ export type Waker = {
   readonly summary: string;
   readonly traits: WakerTraits;
   readonly advice: WakerAdvice;
+  /**
+   * What may stand behind the waker's name, `ring:doorbell=eventfd`. Anything else is wrong usage. A
+   * file of yours that declares none takes any parameter.
+   */
+  readonly parameters?: Readonly<Record<string, WakerParameter>>;
+  /** The settings that `compare all` measures, a row each; absent: the defaults alone. */
+  readonly variants?: readonly WakerSettings[];
   open(context: WakerContext): OpenWaker | Promise<OpenWaker>;
 };

@@ -45,6 +45,8 @@ const wrongs: [line: string, named: string][] = [
   ["compare ./missing.ts", "missing.ts"],
   ["compare nodee/pipe", "nodee/pipe"],
   ["compare deno/pipe", "deno"],
+  ["compare pipe:size=1", '"size"'],
+  ["compare floor:via=pipe", '"via"'],
   ["compare :x=1", ":x=1"],
   ["compare --runtime /missing/bun", "/missing/bun"],
   ["compare --runtime /dev/null", "/dev/null"],
@@ -93,6 +95,7 @@ test("a name with a line break is told on one line", async () => {
 test.each([
   ["exports-nothing", "exports no `waker`"],
   ["wrong-kind", "traits.kind"],
+  ["wrong-parameter", "`default`"],
 ])("a waker's file that %s is turned away: %s", async (name, reason) => {
   const ended = await sandbox.run(["compare", fixture(name)]);
   expectUsageError(ended);
