@@ -10,7 +10,8 @@ import { assembleWake, type RawSamples } from "./results/assemble.ts";
 import { describeEnvironment } from "./results/environment.ts";
 import { writeSamples } from "./results/samples.ts";
 import type { Environment, Results, Series, Warning } from "./results/schema.ts";
-import { type Progress, runWake, type WakeSetup, type WakeSubject } from "./runner/wake-run.ts";
+import type { Subject } from "./runner/subject.ts";
+import { type Progress, runWake, type WakeSetup } from "./runner/wake-run.ts";
 import { findRuntime } from "./runtimes/find.ts";
 import type { Runtime } from "./runtimes/runtime.ts";
 import { wake } from "./scenarios/wake.ts";
@@ -126,10 +127,10 @@ function keepSamples(
   }
 }
 
-async function findSubjects(options: CompareOptions): Promise<WakeSubject[]> {
+async function findSubjects(options: CompareOptions): Promise<Subject[]> {
   const contenders = expand(options.contenders).map(parseContender);
   const runtimes = await Promise.all(options.runtimes.map(findRuntime));
-  const found: WakeSubject[] = [];
+  const found: Subject[] = [];
   for (const contender of contenders) {
     const waker = await findWaker(pathOf(contender));
     checkParameters(waker, contender.parameters, isWakerFile(contender.waker));
@@ -171,7 +172,7 @@ function prefixed(contender: Contender, runtime: Runtime): string {
   return contender.runtime === null ? `${runtime.name}/${contender.name}` : contender.name;
 }
 
-function referenceOf(relativeTo: string | null, subjects: readonly WakeSubject[]): string {
+function referenceOf(relativeTo: string | null, subjects: readonly Subject[]): string {
   const labels = subjects.map(({ label }) => label);
   if (relativeTo === null) return labels[0] ?? "";
   if (labels.includes(relativeTo)) return relativeTo;

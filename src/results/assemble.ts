@@ -1,5 +1,6 @@
 import type { Placement } from "../plan/plan.ts";
-import type { WakeRun, WakeSetup, WakeSubject } from "../runner/wake-run.ts";
+import type { Subject } from "../runner/subject.ts";
+import type { WakeRun, WakeSetup } from "../runner/wake-run.ts";
 import type { Counters, WakeMeasurement } from "../scenarios/measurement.ts";
 import { bootstrapIntervals } from "../stats/bootstrap.ts";
 import { encodeHistogram } from "../stats/histogram.ts";
@@ -14,7 +15,7 @@ type RoundPart = { readonly round: number; readonly measurement: WakeMeasurement
 
 /** All rounds of one row: a subject in a placement, of the floor one of its kinds. */
 type Row = {
-  readonly subject: WakeSubject;
+  readonly subject: Subject;
   readonly placement: Placement;
   readonly parameters: Readonly<Record<string, string>>;
   readonly parts: RoundPart[];
@@ -74,7 +75,7 @@ function rowsOf({ setup, visits }: WakeRun): Row[] {
   return rows;
 }
 
-function rowsOfCell(subject: WakeSubject, placement: Placement, visits: WakeRun["visits"]): Row[] {
+function rowsOfCell(subject: Subject, placement: Placement, visits: WakeRun["visits"]): Row[] {
   const found = new Map<string, Row>();
   const rowFor = (parameters: Readonly<Record<string, string>>) => {
     const key = JSON.stringify(parameters);

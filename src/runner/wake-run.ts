@@ -1,4 +1,3 @@
-import type { Contender } from "../plan/contender.ts";
 import {
   expectedDurationNs,
   expectedVisitCost,
@@ -10,29 +9,15 @@ import {
   type VisitSize,
   wakeBounds,
 } from "../plan/plan.ts";
-import type { Runtime } from "../runtimes/runtime.ts";
 import type { WakeMeasurement } from "../scenarios/measurement.ts";
 import type { BeforeNotify, LoopState, SpawnMode, WakeJob } from "../scenarios/wake-job.ts";
-import type { Waker } from "../wakers/waker.ts";
 import { type VisitOutcome, visit } from "./agent-process.ts";
-
-/** A contender in one runtime: a row of each placement's table. */
-export type WakeSubject = {
-  readonly label: string;
-  readonly contender: Contender;
-  /** The file or id that the agent loads. */
-  readonly wakerPath: string;
-  readonly waker: Waker;
-  readonly runtime: Runtime;
-  /** The second copy of the first contender, which shows the noise of the day. */
-  readonly isControl: boolean;
-  /** Named on the command line, so that its failure is the command's. */
-  readonly isNamed: boolean;
-};
+import { Strikes } from "./strikes.ts";
+import type { Subject } from "./subject.ts";
 
 /** What is fixed for a whole comparison. */
 export type WakeSetup = {
-  readonly subjects: readonly WakeSubject[];
+  readonly subjects: readonly Subject[];
   readonly placements: readonly Placement[];
   readonly loop: LoopState;
   readonly spawn: SpawnMode;
@@ -74,8 +59,6 @@ export type Progress = {
 };
 
 const hangTimeoutMs = 5_000;
-/** Faults after which a row is not visited again: a crash or a failure may be chance. */
-const strikes = { timeout: 1, unsupported: 1, failed: 2, crashed: 3 } as const;
 
 /** What each visit of a round is taken to cost before anything is known. */
 export function expectedCosts(setup: WakeSetup): VisitCost[] {
@@ -133,7 +116,7 @@ export async function runWake(
       if (signal.aborted || meter.isOut(cell)) continue;
       const beganNs = Bun.nanoseconds();
       const timeoutMs = hangTimeoutMs + (3 * meter.expectedNs(cell, size)) / 1e6;
-      const subject = setup.subjects[cell.subject] as WakeSubject;
+      const subject = setup.subjects[cell.subject] as Subject;
       const job = jobOf(setup, cell, size);
       let outcome = await visit(subject.runtime, job, timeoutMs, signal);
       const isRepeated = hasLostItsPlace(outcome);
@@ -169,7 +152,7 @@ function sizeOf(setup: WakeSetup, round: number, fitting: VisitSize): VisitSize 
 }
 
 function jobOf(setup: WakeSetup, cell: PlannedVisit, size: VisitSize): WakeJob {
-  const subject = setup.subjects[cell.subject] as WakeSubject;
+  const subject = setup.subjects[cell.subject] as Subject;
   const placement = setup.placements[cell.placement] as Placement;
   return {
     scenario: "wake",
@@ -193,7 +176,7 @@ function jobOf(setup: WakeSetup, cell: PlannedVisit, size: VisitSize): WakeJob {
 class CostMeter {
   readonly #setup: WakeSetup;
   readonly #costs: VisitCost[];
-  readonly #faults = new Map<number, Record<keyof typeof strikes, number>>();
+  readonly #strikes = new Strikes();
 
   constructor(setup: WakeSetup) {
     this.#setup = setup;
@@ -206,7 +189,7 @@ class CostMeter {
 
   /** Of all visits that the next round will make. */
   costs(): VisitCost[] {
-    return this.#costs.filter((_, index) => !this.#isStruck(index));
+    return this.#costs.filter((_, index) => !this.#strikes.isOut(index));
   }
 
   expectedNs(cell: PlannedVisit, { wakes, warmupWakes }: VisitSize): number {
@@ -216,15 +199,7 @@ class CostMeter {
   }
 
   isOut(cell: PlannedVisit): boolean {
-    return this.#isStruck(this.#index(cell));
-  }
-
-  #isStruck(index: number): boolean {
-    const counts = this.#faults.get(index);
-    if (counts === undefined) return false;
-    return Object.entries(strikes).some(
-      ([status, most]) => counts[status as keyof typeof strikes] >= most,
-    );
+    return this.#strikes.isOut(this.#index(cell));
   }
 
   note(
@@ -234,18 +209,8 @@ class CostMeter {
     elapsedNs: number,
   ): void {
     const index = this.#index(cell);
-    if (outcome.status !== "ok") {
-      if (outcome.status === "interrupted") return;
-      const counts = this.#faults.get(index) ?? {
-        timeout: 0,
-        unsupported: 0,
-        failed: 0,
-        crashed: 0,
-      };
-      counts[outcome.status]++;
-      this.#faults.set(index, counts);
-      return;
-    }
+    this.#strikes.note(index, outcome.status);
+    if (outcome.status !== "ok") return;
     const counters = outcome.measurements.map((measurement) => measurement.counters);
     const wakes = counters[0]?.sent ?? 0;
     if (wakes === 0) return;

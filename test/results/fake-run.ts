@@ -1,5 +1,6 @@
 import type { VisitOutcome } from "../../src/runner/agent-process.ts";
-import type { VisitRecord, WakeRun, WakeSetup, WakeSubject } from "../../src/runner/wake-run.ts";
+import type { Subject } from "../../src/runner/subject.ts";
+import type { VisitRecord, WakeRun, WakeSetup } from "../../src/runner/wake-run.ts";
 import type { Runtime } from "../../src/runtimes/runtime.ts";
 import {
   type Counters,
@@ -13,7 +14,7 @@ const runtime: Runtime = { name: "bun@1.4.5", agentCommand: ["bun"], environment
 export const sameCore = { name: "same-core", cores: { loopCore: 1, wakerCore: 1 } } as const;
 export const crossCore = { name: "cross-core", cores: { loopCore: 1, wakerCore: 0 } } as const;
 
-export async function subjectOf(waker: string, isControl = false): Promise<WakeSubject> {
+export async function subjectOf(waker: string, isControl = false): Promise<Subject> {
   return {
     label: waker,
     contender: { name: waker, runtime: null, waker, parameters: {} },
@@ -61,7 +62,7 @@ export type FakeVisit = {
 
 /** A run as the runner returns it, made by hand. */
 export function fakeRun(
-  subjects: readonly WakeSubject[],
+  subjects: readonly Subject[],
   visits: readonly FakeVisit[],
   setup: Partial<WakeSetup> = {},
 ): WakeRun {

@@ -1,10 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import {
-  type Progress,
-  runWake,
-  type WakeSetup,
-  type WakeSubject,
-} from "../../src/runner/wake-run.ts";
+import type { Subject } from "../../src/runner/subject.ts";
+import { type Progress, runWake, type WakeSetup } from "../../src/runner/wake-run.ts";
 import { crossCore, fakeRun, sameCore, subjectOf } from "../results/fake-run.ts";
 import { done, fails, shell } from "./fake-agent.ts";
 
@@ -12,11 +8,11 @@ const never = new AbortController().signal;
 const pipe = await subjectOf("pipe");
 
 /** A subject whose agent is a line of `sh`. */
-function subject(label: string, line: string): WakeSubject {
+function subject(label: string, line: string): Subject {
   return { ...pipe, label, runtime: shell(line) };
 }
 
-function setupOf(subjects: readonly WakeSubject[], rest: Partial<WakeSetup> = {}): WakeSetup {
+function setupOf(subjects: readonly Subject[], rest: Partial<WakeSetup> = {}): WakeSetup {
   return fakeRun(subjects, [], rest).setup;
 }
 
