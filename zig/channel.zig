@@ -62,9 +62,9 @@ pub const Channel = struct {
         return read(channel.read_fd, &buffer, size) > 0;
     }
 
+    /// Shows the reader the end of a pipe. An eventfd is one descriptor, and that is the reader's.
     pub fn closeWriteEnd(channel: *Channel) void {
-        if (channel.write_fd >= 0) _ = close(channel.write_fd);
-        if (channel.read_fd == channel.write_fd) channel.read_fd = -1;
+        if (channel.write_fd >= 0 and channel.kind != .eventfd) _ = close(channel.write_fd);
         channel.write_fd = -1;
     }
 
@@ -73,6 +73,25 @@ pub const Channel = struct {
         channel.read_fd = -1;
     }
 };
+
+test "each descriptor is closed once: a number that is taken again meanwhile stays open" {
+    inline for (.{ Kind.pipe, Kind.eventfd }) |kind| {
+        if (kind == .eventfd and builtin.os.tag != .linux) continue;
+        var first: Channel = try .open(kind);
+        const numbers = [2]c_int{ first.read_fd, first.write_fd };
+        first.closeReadEnd();
+        first.closeWriteEnd();
+        // The lowest free numbers are given out: those of `first`.
+        var second: Channel = try .open(kind);
+        defer second.closeReadEnd();
+        defer second.closeWriteEnd();
+        try std.testing.expectEqual(numbers, [2]c_int{ second.read_fd, second.write_fd });
+        first.closeWriteEnd();
+        first.closeReadEnd();
+        second.ring();
+        try std.testing.expect(second.drain());
+    }
+}
 
 test "a ring is drained once, and several rings coalesce" {
     inline for (.{ Kind.pipe, Kind.eventfd }) |kind| {

@@ -33,7 +33,7 @@ pub fn readFd(doorbell: *const Doorbell) callconv(.c) i32 {
     return doorbell.channel.read_fd;
 }
 
-/// Closes the writing end, so that the reader sees the end of the stream.
+/// Closes the writing end, so that the reader of a pipe sees its end.
 pub fn close(doorbell: *Doorbell) callconv(.c) void {
     doorbell.channel.closeWriteEnd();
     allocator.destroy(doorbell);

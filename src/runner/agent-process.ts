@@ -1,3 +1,4 @@
+import { closeSync } from "node:fs";
 import type { Runtime } from "../runtimes/runtime.ts";
 import type { AgentJob, Measurement, MeasurementOf } from "../scenarios/job.ts";
 import { agentMessageSchema } from "./messages.ts";
@@ -21,6 +22,12 @@ const graceMs = 250;
 const longestTimerMs = 2 ** 31 - 1;
 
 /**
+ * Since 1.4 the descriptors of extra pipes belong to whoever reads `stdio` (oven-sh/bun#33828); before, the
+ * Subprocess closes them when it is collected.
+ */
+const ownsExtraPipes = Bun.semver.order(Bun.version, "1.4.0") >= 0;
+
+/**
  * Starts an agent, waits for its answer, and sees to it that nothing of it is left. Never throws: a
  * crash, a hang or a wrong answer is an outcome.
  *
@@ -39,6 +46,7 @@ export async function visit<Job extends AgentJob>(
     // A process group of its own, so that what a waker starts goes with it.
     detached: true,
   });
+  const answersFd = fdOf(agent.stdio[3]);
   let timedOut = false;
   const kill = () => killGroup(agent.pid);
   const timer = setTimeout(
@@ -57,7 +65,7 @@ export async function visit<Job extends AgentJob>(
       graceTimer = setTimeout(ended.resolve, graceMs);
     });
     const [answers, stdout, stderr] = await Promise.all([
-      readUntil(answersOf(agent.stdio[3]), ended.promise),
+      readUntil(Bun.file(answersFd).stream(), ended.promise),
       lastLines(agent.stdout, ended.promise),
       lastLines(agent.stderr, ended.promise),
       agent.exited,
@@ -77,6 +85,8 @@ export async function visit<Job extends AgentJob>(
     clearTimeout(graceTimer);
     signal.removeEventListener("abort", kill);
     kill();
+    // The stream has read a copy of the descriptor, and closed no other.
+    if (ownsExtraPipes) closeSync(answersFd);
   }
 }
 
@@ -135,10 +145,9 @@ function withLines(what: string, lines: readonly string[]): string {
   return lines.length === 0 ? what : `${what}: ${lines.slice(-keptLines).join(" | ")}`;
 }
 
-/** The stream of the extra pipe; reading it to its end, or cancelling it, closes the descriptor. */
-function answersOf(fd: number | null | undefined): ReadableStream<Uint8Array> {
-  if (typeof fd !== "number") throw new Error("the agent has no pipe for its answers");
-  return Bun.file(fd).stream();
+function fdOf(pipe: number | null | undefined): number {
+  if (typeof pipe !== "number") throw new Error("the agent has no pipe for its answers");
+  return pipe;
 }
 
 /**

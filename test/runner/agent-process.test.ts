@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { visit } from "../../src/runner/agent-process.ts";
 import { agentsOf, canSeeProcesses, untilAgents } from "../cli/processes.ts";
 import { done, fails, job, measurement, ready, say, shell } from "./fake-agent.ts";
@@ -97,3 +97,18 @@ test("an agent whose own child outlives it neither holds up the run nor leaves i
   const [, pid = ""] = /started (\d+)/.exec("error" in outcome ? outcome.error : "") ?? [];
   expect(existsSync(`/proc/${pid}/exe`) && pid !== "").toBe(false);
 });
+
+test.if(canSeeProcesses)(
+  "a visit leaves no descriptor open, whether it ends or is killed",
+  async () => {
+    const open = () => readdirSync("/proc/self/fd").length;
+    await visitOf(done);
+    const before = open();
+    const visits = 20;
+    for (let made = 0; made < visits; made++) {
+      await visitOf(made % 2 === 0 ? done : waitForever, made % 2 === 0 ? patienceMs : 20);
+    }
+    // One leak a visit would be 20; the runtime may open one or two of its own meanwhile.
+    expect(open() - before).toBeLessThan(visits / 2);
+  },
+);
