@@ -8,9 +8,12 @@ const clock = @import("clock.zig");
 const controls = @import("controls.zig");
 const doorbell_callback = @import("doorbell_callback.zig");
 const doorbell_fd = @import("doorbell_fd.zig");
+const doorbell_signal = @import("doorbell_signal.zig");
+const doorbell_udp = @import("doorbell_udp.zig");
 const floor = @import("floor.zig");
 const handshake = @import("handshake.zig");
 const loop_state = @import("loop_state.zig");
+const node_api = @import("node_api.zig");
 const options = @import("options");
 const parked_worker = @import("parked_worker.zig");
 const placement = @import("placement.zig");
@@ -71,8 +74,14 @@ comptime {
 
     // Doorbells.
     @export(&doorbell_fd.open, .{ .name = "wb_fd_open" });
+    @export(&doorbell_fd.carry, .{ .name = "wb_fd_carry" }); // a payload with each wake
     @export(&doorbell_fd.readFd, .{ .name = "wb_fd_read_fd" });
     @export(&doorbell_fd.close, .{ .name = "wb_fd_close" });
+    @export(&doorbell_udp.open, .{ .name = "wb_udp_open" });
+    @export(&doorbell_udp.closeDoorbell, .{ .name = "wb_udp_close" });
+    @export(&doorbell_signal.open, .{ .name = "wb_signal_open" });
+    @export(&doorbell_signal.close, .{ .name = "wb_signal_close" });
+    @export(&node_api.register, .{ .name = "napi_register_module_v1" }); // doorbells napi, uv-async
     @export(&doorbell_callback.open, .{ .name = "wb_callback_open" });
     @export(&doorbell_callback.close, .{ .name = "wb_callback_close" });
     @export(&parked_worker.open, .{ .name = "wb_parked_open" });
@@ -100,9 +109,13 @@ comptime {
 
 test {
     _ = .{ accounting, handshake };
+    _ = .{ doorbell_signal, doorbell_udp, node_api };
     _ = @import("audit.zig");
+    _ = @import("doorbell_napi.zig");
+    _ = @import("doorbell_uv.zig");
     _ = @import("futex.zig");
     _ = @import("parking.zig");
+    _ = @import("payload.zig");
     _ = @import("recorder.zig");
     _ = .{ seam, channel, clock, controls, doorbell_callback, doorbell_fd, floor, loop_state };
     _ = .{ parked_worker, placement, process, producer, session, waker_thread };

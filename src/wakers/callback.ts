@@ -38,15 +38,11 @@ library.symbols.mine_start(done.ptr);
   open(context) {
     const { wb_callback_open, wb_callback_close } = context.native.symbols;
     const mailbox = new Mailbox<number>();
-    const { enter } = context;
-    const hear =
-      enter === undefined
-        ? mailbox.deliver
-        : (message: number) => {
-            enter();
-            mailbox.deliver(message);
-          };
-    const heard = new JSCallback(hear, { args: ["u32"], returns: "void", threadsafe: true });
+    const heard = new JSCallback(mailbox.entrance(context.enter), {
+      args: ["u32"],
+      returns: "void",
+      threadsafe: true,
+    });
     const doorbell = heard.ptr === null ? null : wb_callback_open(context.seam, heard.ptr);
     if (doorbell === null) throw new Error("no memory for a callback");
     return {

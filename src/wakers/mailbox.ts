@@ -23,6 +23,15 @@ export class Mailbox<T> {
     waiter(message);
   };
 
+  /** `deliver`, after the stamp of the first line of JavaScript where that is asked for. */
+  entrance(enter: (() => void) | undefined): (message: T) => void {
+    if (enter === undefined) return this.deliver;
+    return (message) => {
+      enter();
+      this.deliver(message);
+    };
+  }
+
   /** One waiter at a time. */
   wait(): Promise<T> {
     if (this.#backlog.length > 0) return Promise.resolve(this.#backlog.shift() as T);

@@ -1,6 +1,7 @@
-import type { Waker } from "./waker.ts";
-
-const pipeKind = 0;
+import type { Pointer } from "bun:ffi";
+import { openDescriptor } from "./descriptor.ts";
+import { FrameStream } from "./payload.ts";
+import type { OpenWaker, WakeReader, Waker, WakerContext } from "./waker.ts";
 
 /** A byte through a pipe(2), read as a stream by the event loop. */
 export const pipe: Waker = {
@@ -14,6 +15,7 @@ export const pipe: Waker = {
     keepsAlive: true,
     native: true,
     platforms: ["linux", "darwin"],
+    payloadSizes: [0, 8, 64],
   },
   advice: {
     when: "your library already speaks in file descriptors, or must work in every runtime",
@@ -37,16 +39,31 @@ for await (const _chunk of stream) {
 // On the native thread: push the item, then write(fd, "", 1); EAGAIN means a wake is pending.`,
   },
   open(context) {
-    const { wb_fd_open, wb_fd_read_fd, wb_fd_close } = context.native.symbols;
-    const doorbell = wb_fd_open(context.seam, pipeKind);
-    if (doorbell === null) throw new Error("no file descriptor is left for a pipe");
-    const reader = context.read(wb_fd_read_fd(doorbell));
+    const { doorbell, fd } = openDescriptor(context, "pipe");
+    const reader = context.read(fd);
     return {
-      wait: () => reader.read(),
+      wait: waitFor(context, doorbell, reader),
       async close() {
-        wb_fd_close(doorbell);
+        context.native.symbols.wb_fd_close(doorbell);
         await reader.close();
       },
     };
   },
 };
+
+/** Without a payload the `read()` itself; with one, its bytes are checked. */
+function waitFor(
+  { native, payloadBytes }: WakerContext,
+  doorbell: Pointer,
+  reader: WakeReader,
+): OpenWaker["wait"] {
+  if (payloadBytes === undefined) return () => reader.read();
+  if (native.symbols.wb_fd_carry(doorbell, payloadBytes) !== 0) {
+    throw new Error(`a pipe of ours does not carry ${payloadBytes} bytes`);
+  }
+  const frames = new FrameStream(payloadBytes);
+  return async () => {
+    const { value } = await reader.read();
+    if (value !== undefined) frames.take(value);
+  };
+}

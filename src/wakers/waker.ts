@@ -73,7 +73,7 @@ export type VisitTicket = {
 /** A byte stream that a wake comes through. */
 export type WakeReader = {
   /** Resolves with the next chunk: the `read()` of the stream itself, no promise around it. */
-  read(): Promise<{ readonly done: boolean }>;
+  read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
   /** Ends the stream and closes the descriptor. */
   close(): Promise<void>;
 };

@@ -1,0 +1,22 @@
+import type { Pointer } from "bun:ffi";
+import type { WakerContext } from "./waker.ts";
+
+/** The descriptors of zig/channel.zig, by its numbers. */
+const kinds = { pipe: 0, eventfd: 1, socketpair: 2, blockingPipe: 3 } as const;
+
+/**
+ * Makes a descriptor that native threads ring by writing to it.
+ *
+ * @returns the native doorbell, and the end that JavaScript reads and closes
+ */
+export function openDescriptor(
+  context: WakerContext,
+  kind: keyof typeof kinds,
+): { readonly doorbell: Pointer; readonly fd: number } {
+  const { wb_fd_open, wb_fd_read_fd } = context.native.symbols;
+  const doorbell = wb_fd_open(context.seam, kinds[kind]) as Pointer | null;
+  if (doorbell === null) {
+    throw new Error("the platform has no such descriptor, or none is left (`ulimit -n`)");
+  }
+  return { doorbell, fd: wb_fd_read_fd(doorbell) };
+}
