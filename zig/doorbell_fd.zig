@@ -24,8 +24,8 @@ const patience_ms = 1_000;
 pub const Doorbell = struct {
     seam: *Seam,
     channel: Channel,
-    /// Null: a wake is one byte, or 1 added to an eventfd, and carries nothing.
-    payload_bytes: ?u32 = null,
+    /// 0: a wake is one byte, or 1 added to an eventfd, and carries nothing.
+    payload_bytes: u32 = 0,
 };
 
 /// Makes the descriptor and binds its bell to the seam. Null when the platform has no such
@@ -40,8 +40,9 @@ pub fn open(seam: *Seam, kind: channel_module.Kind) callconv(.c) ?*Doorbell {
     return doorbell;
 }
 
-/// From now on each wake writes its number and `bytes` of payload (payload.zig) in one piece. To be
-/// called before the first wake. Returns 0, or -1 when this descriptor cannot carry so much.
+/// From now on each wake writes its number and `bytes` of payload (payload.zig) in one piece, or one
+/// byte again when `bytes` is 0. To be called before the first wake. Returns 0, or -1 when this
+/// descriptor cannot carry so much.
 pub fn carry(doorbell: *Doorbell, bytes: u32) callconv(.c) i32 {
     if (doorbell.channel.kind != .pipe or !payload.fits(bytes)) return -1;
     doorbell.payload_bytes = bytes;
@@ -50,12 +51,12 @@ pub fn carry(doorbell: *Doorbell, bytes: u32) callconv(.c) i32 {
 
 fn notify(user: ?*anyopaque, seq: u32) callconv(.c) void {
     const doorbell: *Doorbell = @ptrCast(@alignCast(user));
-    const bytes = doorbell.payload_bytes orelse {
+    if (doorbell.payload_bytes == 0) {
         doorbell.seam.stamp(doorbell.seam, seq);
         return doorbell.channel.ring();
-    };
+    }
     var buffer: payload.Frame = undefined;
-    const frame = payload.write(&buffer, seq, bytes);
+    const frame = payload.write(&buffer, seq, doorbell.payload_bytes);
     doorbell.seam.stamp(doorbell.seam, seq);
     deliver(doorbell.channel.write_fd, frame);
 }

@@ -52,7 +52,7 @@ export type WakerContext = {
   readonly enter?: (() => void) | undefined;
   /** Parameters of the contender, with the defaults of those that were not written. */
   readonly parameters: WakerSettings;
-  /** Bytes of payload that each wake shall carry, of the trait `payloadSizes`; absent: none. */
+  /** Bytes of payload that each wake shall carry, of the trait `payloadSizes`; absent or 0: none. */
   readonly payloadBytes?: number | undefined;
   /** Reads a file descriptor in the way that suits this runtime. The reader owns the descriptor. */
   read(fd: number): WakeReader;
