@@ -30,11 +30,12 @@ const placementTitles: Readonly<Record<string, string>> = {
 
 const unparkedWarningShare = 0.1;
 
-/** The tables of a results file, one for each placement. */
+/** The tables of single wakes, one for each placement. */
 export function comparisons(results: Results): Comparison[] {
-  const placements = [...new Set(results.series.map(({ params }) => String(params.placement)))];
+  const wakes = results.series.filter(({ scenario }) => scenario === "wake");
+  const placements = [...new Set(wakes.map(({ params }) => String(params.placement)))];
   return placements.map((placement) => {
-    const all = results.series.filter(({ params }) => params.placement === placement);
+    const all = wakes.filter(({ params }) => params.placement === placement);
     const shown = all.filter((series) => !isControl(series) && !isOtherFloor(series, all));
     const [first] = shown;
     return {
@@ -74,17 +75,21 @@ function titleOf(placement: string, series: Series | undefined): string {
 }
 
 function rowOf(series: Series): ComparisonRow {
-  const { relative, status, error } = series;
+  const { relative } = series;
   const via = isFloor(series) && series.params.via !== undefined ? ` (${series.params.via})` : "";
   const name = isFloor(series) ? series.contender.replace(/:via=.*/, "") : series.contender;
   const approach = `${name}${via}${isNotNative(series) ? " *" : ""}`;
-  const fault = status === "ok" ? null : `${status}: ${shorten(error ?? "no reason given")}`;
-  if (relative === null) return { approach, series, fault, relative: "-", plusMinus: "-" };
+  const fault = faultOf(series);
+  return { approach, series, fault, ...ratioCells(relative) };
+}
+
+/** A ratio and half of its interval, as every table shows them. */
+export function ratioCells(
+  relative: Series["relative"],
+): Pick<ComparisonRow, "relative" | "plusMinus"> {
+  if (relative === null) return { relative: "-", plusMinus: "-" };
   const [low, high] = relative.interval;
   return {
-    approach,
-    series,
-    fault,
     relative: formatRatio(relative.ratio),
     plusMinus: low === high ? "" : ((high - low) / 2).toFixed(2),
   };
@@ -92,7 +97,11 @@ function rowOf(series: Series): ComparisonRow {
 
 const longestFault = 160;
 
-/** The whole of it is in the JSON. */
+/** What went wrong, or null. The whole of it is in the JSON. */
+export function faultOf({ status, error }: Series): string | null {
+  return status === "ok" ? null : `${status}: ${shorten(error ?? "no reason given")}`;
+}
+
 function shorten(error: string): string {
   return error.length <= longestFault ? error : `${error.slice(0, longestFault - 1)}…`;
 }
@@ -131,15 +140,18 @@ function noiseNote(control: Series, first: Series): string {
   return `A/A noise: ${first.contender} against itself ${sign}${Math.abs(offset).toFixed(1)} % ± ${half.toFixed(1)} %, ${paired.verdict}`;
 }
 
-function auditNotes(series: Series): string[] {
-  const { audit, contender, params } = series;
-  const notes: string[] = [];
+/** A line about wakes that went astray, if any did. */
+export function auditFault({ audit, contender }: Series): string[] {
   const faults = (["lost", "duplicated", "reordered"] as const)
     .filter((name) => audit[name] > 0)
     .map((name) => `${formatCount(audit[name])} ${name}`);
-  if (faults.length > 0) {
-    notes.push(`! ${contender}: of ${plural(audit.sent, "wake")} ${faults.join(", ")}`);
-  }
+  if (faults.length === 0) return [];
+  return [`! ${contender}: of ${plural(audit.sent, "wake")} ${faults.join(", ")}`];
+}
+
+function auditNotes(series: Series): string[] {
+  const { audit, contender, params } = series;
+  const notes = auditFault(series);
   if (params.loop === "idle" && audit.unparked > unparkedWarningShare * audit.sent) {
     const share = Math.round((100 * audit.unparked) / audit.sent);
     notes.push(

@@ -17,6 +17,24 @@ function digits(amount: number): string {
   return amount.toFixed(size >= 10 ? 1 : 2);
 }
 
+/** A rate or an amount with three digits: `1.72 M`, `850 k`, `12`; `-` for what there is none of. */
+export function formatAmount(amount: number | null): string {
+  if (amount === null) return "-";
+  const rounded = Number(amount.toPrecision(3));
+  if (rounded >= 1e9) return `${digits(rounded / 1e9)} G`;
+  if (rounded >= 1e6) return `${digits(rounded / 1e6)} M`;
+  if (rounded >= 1e3) return `${digits(rounded / 1e3)} k`;
+  return Number.isInteger(rounded) ? String(rounded) : digits(rounded);
+}
+
+/** Bytes as people read them, in powers of 1,024: `512 KB`, `12.3 MB`. */
+export function formatBytes(bytes: number | null): string {
+  if (bytes === null) return "-";
+  if (bytes >= 2 ** 30) return `${digits(bytes / 2 ** 30)} GB`;
+  if (bytes >= 2 ** 20) return `${digits(bytes / 2 ** 20)} MB`;
+  return `${Math.round(bytes / 2 ** 10)} KB`;
+}
+
 export function formatRatio(ratio: number): string {
   return `${ratio.toFixed(2)} ×`;
 }

@@ -1,5 +1,6 @@
 import type { Results } from "../results/schema.ts";
 import { comparisons } from "./comparison.ts";
+import { type Contention, contention } from "./contention.ts";
 import { comparisonCells, stageCells } from "./table.ts";
 
 /** The tables as GitHub-flavoured Markdown. */
@@ -15,9 +16,26 @@ export function renderMarkdown(results: Results): string {
       [...faults, ...comparison.notes.map((note) => `- ${note}`)].join("\n"),
     ];
   });
+  const floods = contention(results);
+  if (floods !== null) parts.push(...contentionParts(floods));
   const { environment, tool } = results;
   const foot = `wakerbench ${tool.version} · ${environment.runtime} · ${environment.os}, kernel ${environment.kernel} · ${environment.cpu}, ${environment.cores} cores`;
   return `${[...parts, foot].join("\n\n")}\n`;
+}
+
+function contentionParts({ title, overview, sections, notes }: Contention): string[] {
+  const list = (lines: readonly string[]) => lines.map((line) => `- ${line}`).join("\n");
+  return [
+    `### ${title}`,
+    grid(overview),
+    list(notes),
+    ...sections.flatMap((section) => [
+      `#### ${section.title}`,
+      grid(section.rates),
+      grid(section.costs),
+      list(section.notes),
+    ]),
+  ].filter((part) => part !== "");
 }
 
 function grid(cells: readonly (readonly string[])[]): string {

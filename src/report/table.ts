@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import type { Comparison, ComparisonRow } from "./comparison.ts";
+import type { Contention } from "./contention.ts";
 import { formatLatency } from "./format.ts";
 
 export type TableStyle = {
@@ -62,10 +63,34 @@ export function renderComparison(comparison: Comparison, style: TableStyle): str
   for (const { approach, fault } of comparison.rows) {
     if (fault !== null) lines.push(style.warn(`  ! ${approach}: ${fault}`));
   }
-  for (const note of comparison.notes) {
-    lines.push(note.startsWith("!") ? style.warn(`  ${note}`) : style.dim(`  ${note}`));
-  }
+  for (const note of comparison.notes) lines.push(renderNote(note, style));
   return lines.join("\n");
+}
+
+/** The tables of the floods for the terminal. */
+export function renderContention(
+  { title, overview, sections, notes }: Contention,
+  style: TableStyle,
+): string {
+  const blocks = sections.map((section) =>
+    [
+      style.bold(section.title),
+      renderCells(section.rates, style),
+      "",
+      renderCells(section.costs, style),
+      ...section.notes.map((note) => renderNote(note, style)),
+    ].join("\n"),
+  );
+  const head = [
+    style.bold(title),
+    renderCells(overview, style),
+    ...notes.map((note) => renderNote(note, style)),
+  ];
+  return [head.join("\n"), ...blocks].join("\n\n");
+}
+
+function renderNote(note: string, style: TableStyle): string {
+  return note.startsWith("!") ? style.warn(`  ${note}`) : style.dim(`  ${note}`);
 }
 
 /** First column to the left, numbers to the right, no frame. */

@@ -2,14 +2,20 @@ import type { Results } from "../results/schema.ts";
 import { wakers } from "../wakers/index.ts";
 import type { Waker } from "../wakers/waker.ts";
 import { comparisons } from "./comparison.ts";
+import { conclude } from "./conclusion.ts";
+import { contention } from "./contention.ts";
 import { indent } from "./format.ts";
-import { plainStyle, renderComparison, type TableStyle } from "./table.ts";
-import { recommend } from "./verdict.ts";
+import { plainStyle, renderComparison, renderContention, type TableStyle } from "./table.ts";
 
 /** The tables alone, without colours. */
 export function renderTables(results: Results): string {
-  const tables = comparisons(results).map((one) => renderComparison(one, plainStyle));
-  return `${tables.join("\n\n")}\n`;
+  return `${tablesOf(results, plainStyle).join("\n\n")}\n`;
+}
+
+function tablesOf(results: Results, style: TableStyle): string[] {
+  const tables = comparisons(results).map((one) => renderComparison(one, style));
+  const floods = contention(results);
+  return floods === null ? tables : [...tables, renderContention(floods, style)];
 }
 
 /**
@@ -25,11 +31,15 @@ export function renderVerdict(
 ): string {
   const known = [...measured, ...wakers];
   const native = new Set(known.filter(({ traits }) => traits.native).map(({ id }) => id));
-  const tables = comparisons(results).map((one) => renderComparison(one, style));
-  const { sentence, waker: recommended } = recommend(results, native);
-  const parts = [...tables, style.bold(sentence)];
-  const code = known.find(({ id }) => id === recommended)?.advice?.code;
-  if (code !== undefined) parts.push(indent(code));
+  const { sentence, advised: recommended } = conclude(results, native);
+  const parts = [...tablesOf(results, style), style.bold(sentence)];
+  for (const [index, id] of recommended.entries()) {
+    const code = known.find((waker) => waker.id === id)?.advice?.code;
+    if (code === undefined) continue;
+    const heading =
+      recommended.length > 1 ? `${index === 0 ? id : `${id}, under contention`}:\n\n` : "";
+    parts.push(`${heading}${indent(code)}`);
+  }
   const advised = measured.filter(({ id, advice }) => id !== "floor" && advice !== undefined);
   if (advised.length > 0) {
     const width = Math.max(...advised.map(({ id }) => id.length));

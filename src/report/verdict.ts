@@ -18,7 +18,9 @@ const where: Readonly<Record<string, string>> = {
  * the next best when it is the reference itself.
  */
 export function recommend(results: Results, nativeWakers: ReadonlySet<string>): Recommendation {
-  const candidates = results.series.filter((series) => !isControl(series) && !isFloor(series));
+  const candidates = results.series.filter(
+    (series) => series.scenario === "wake" && !isControl(series) && !isFloor(series),
+  );
   const native = candidates.filter(({ waker }) => nativeWakers.has(waker));
   const unfit = new Set(native.filter(isFaulty).map(({ contender }) => contender));
   const fit = native.filter(({ contender }) => !unfit.has(contender));
@@ -123,6 +125,7 @@ function withoutRival(
 function alone(best: Series, results: Results): string {
   const floor = results.series.find(
     (series) =>
+      series.scenario === "wake" &&
       isFloor(series) &&
       series.params.placement === best.params.placement &&
       series.contender === best.relative?.to,

@@ -8,25 +8,19 @@ import { pairedRatio } from "../stats/paired-interval.ts";
 import { percentile, sortedSamples } from "../stats/percentile.ts";
 import { summarise, summariseRound } from "../stats/summary.ts";
 import { verdictOf } from "../stats/verdict.ts";
-import type { Audit, Cost, Series, Status } from "./schema.ts";
+import { faultsOf, type RawSamples, type RowFaults, statusOf } from "./rows.ts";
+import type { Audit, Cost, Series } from "./schema.ts";
 
 /** One measured part of a visit, with the round that it belongs to. */
 type RoundPart = { readonly round: number; readonly measurement: WakeMeasurement };
 
 /** All rounds of one row: a subject in a placement, of the floor one of its kinds. */
-type Row = {
+type Row = RowFaults & {
   readonly subject: Subject;
   readonly placement: Placement;
   readonly parameters: Readonly<Record<string, string>>;
   readonly parts: RoundPart[];
-  readonly faults: { readonly status: Exclude<Status, "ok">; readonly error: string }[];
-  visits: number;
-  repeated: number;
-};
-
-export type RawSamples = {
-  readonly series: Series;
-  readonly roundsNs: readonly (readonly number[])[];
+  readonly repeated: number;
 };
 
 /** The series of a run, in the order of placements and subjects, with their raw samples. */
@@ -38,7 +32,7 @@ export function assembleWake(run: WakeRun, relativeTo: string): RawSamples[] {
     );
     return {
       series: seriesOf(row, reference, rows, run.setup),
-      roundsNs: row.parts.map(({ measurement }) => measurement.wakeNs),
+      samples: { roundsNs: row.parts.map(({ measurement }) => measurement.wakeNs) },
     };
   });
 }
@@ -77,6 +71,8 @@ function rowsOf({ setup, visits }: WakeRun): Row[] {
 
 function rowsOfCell(subject: Subject, placement: Placement, visits: WakeRun["visits"]): Row[] {
   const found = new Map<string, Row>();
+  const faults = faultsOf(visits.map(({ outcome }) => outcome));
+  const repeated = visits.filter(({ isRepeated }) => isRepeated).length;
   const rowFor = (parameters: Readonly<Record<string, string>>) => {
     const key = JSON.stringify(parameters);
     const row = found.get(key) ?? {
@@ -84,9 +80,8 @@ function rowsOfCell(subject: Subject, placement: Placement, visits: WakeRun["vis
       placement,
       parameters,
       parts: [],
-      faults: [],
-      visits: 0,
-      repeated: 0,
+      repeated,
+      ...faults,
     };
     found.set(key, row);
     return row;
@@ -98,15 +93,7 @@ function rowsOfCell(subject: Subject, placement: Placement, visits: WakeRun["vis
   }
   if (found.size === 0) rowFor(subject.contender.parameters);
   const rows = [...found.values()];
-  for (const row of rows) {
-    row.visits = visits.length;
-    row.repeated = visits.filter(({ isRepeated }) => isRepeated).length;
-    for (const { outcome } of visits) {
-      if (outcome.status === "ok" || outcome.status === "interrupted") continue;
-      row.faults.push({ status: outcome.status, error: outcome.error });
-    }
-    row.parts.sort((one, other) => one.round - other.round);
-  }
+  for (const row of rows) row.parts.sort((one, other) => one.round - other.round);
   return rows.toSorted((one, other) => keyOf(one).localeCompare(keyOf(other)));
 }
 
@@ -158,15 +145,6 @@ function seriesOf(
 function contenderName({ subject, parameters }: Row): string {
   if (subject.waker.id !== "floor") return subject.label;
   return parameters.via === undefined ? subject.label : `${subject.label}:via=${parameters.via}`;
-}
-
-/** A row with a fault keeps what was measured; its status is that of its first fault. */
-function statusOf({ faults, visits }: Row): { status: Status; error: string | null } {
-  if (visits === 0) return { status: "failed", error: "not measured: the run ended before" };
-  const [first] = faults;
-  if (first === undefined) return { status: "ok", error: null };
-  const share = `${faults.length} of ${visits} visits`;
-  return { status: first.status, error: `${share}: ${first.error}` };
 }
 
 function stagesOf({ parts }: Row): Series["stages"] {

@@ -2,16 +2,36 @@ import { type PairedRatio, pairedRatio } from "../stats/paired-interval.ts";
 import { type Verdict, verdictOf } from "../stats/verdict.ts";
 import type { Series } from "./schema.ts";
 
+type Compared = PairedRatio & { readonly verdict: Verdict };
+type Round = Series["rounds"][number];
+
 /** p50 of one series over that of another, paired by round; null when they share too few rounds. */
-export function compareSeries(
+export function compareSeries(subject: Series, reference: Series): Compared | null {
+  const paired = pairRounds(subject, reference, ({ summary }) => summary.p50Ns);
+  return paired === null ? null : { ...paired, verdict: verdictOf(paired) };
+}
+
+/**
+ * Wakes a second of one flooded series over those of another, paired by round; null when they share
+ * too few rounds, or one of them brought no wake at all. More of them is "faster".
+ */
+export function compareRates(subject: Series, reference: Series): Compared | null {
+  const isSilent = ({ rates }: Round) => rates?.wakesPerSecond === 0;
+  if (subject.rounds.some(isSilent) || reference.rounds.some(isSilent)) return null;
+  const paired = pairRounds(subject, reference, ({ rates }) => rates?.wakesPerSecond ?? null);
+  if (paired === null) return null;
+  return { ...paired, verdict: verdictOf({ low: 1 / paired.high, high: 1 / paired.low }) };
+}
+
+function pairRounds(
   subject: Series,
   reference: Series,
-): (PairedRatio & { readonly verdict: Verdict }) | null {
-  const others = new Map(reference.rounds.map(({ round, summary }) => [round, summary.p50Ns]));
+  pick: (round: Round) => number | null,
+): PairedRatio | null {
+  const others = new Map(reference.rounds.map((round) => [round.round, pick(round)]));
   const shared = subject.rounds.filter(({ round }) => others.has(round));
-  const paired = pairedRatio(
-    shared.map(({ summary }) => summary.p50Ns),
+  return pairedRatio(
+    shared.map(pick),
     shared.map(({ round }) => others.get(round) ?? null),
   );
-  return paired === null ? null : { ...paired, verdict: verdictOf(paired) };
 }

@@ -1,24 +1,26 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf, WakerbenchError } from "../errors.ts";
-import type { RawSamples } from "./assemble.ts";
+import type { RawSamples } from "./rows.ts";
 import type { Series } from "./schema.ts";
 import { writeWhole } from "./store.ts";
 
 /**
  * Keeps every raw sample of a series: `{ roundsNs: number[][] }`, nanoseconds, in the order in which
- * they were measured.
+ * they were measured; of a flood `{ notifyRoundsNs, lateRoundsNs }`.
  *
  * @throws WakerbenchError EXPORT_FAILED
  */
 export function writeSamples(directory: string, raw: RawSamples, index: number): Series {
-  const { series, roundsNs } = raw;
-  const stem = `${series.contender}-${series.params.placement}`.replace(/[^A-Za-z0-9.@=-]+/g, "_");
+  const { series, samples } = raw;
+  const { placement, threads } = series.params;
+  const where = series.scenario === "burst" ? `burst-${threads}` : placement;
+  const stem = `${series.contender}-${where}`.replace(/[^A-Za-z0-9.@=-]+/g, "_");
   const name = `${String(index).padStart(3, "0")}-${stem}.json`;
   const samplesFile = join(directory, name);
   try {
     mkdirSync(directory, { recursive: true });
-    writeWhole(samplesFile, `${JSON.stringify({ roundsNs })}\n`);
+    writeWhole(samplesFile, `${JSON.stringify(samples)}\n`);
   } catch (cause) {
     throw new WakerbenchError("EXPORT_FAILED", `--samples ${directory}: ${messageOf(cause)}`, {
       remedy: "name a directory that can be written and has room",

@@ -27,23 +27,37 @@ const auditSchema = z.object({
   coalesced: z.int(),
   early: z.int().describe("rung before JavaScript waited; left out of latency"),
   unparked: z.int().describe("found the loop awake; left out of latency when the loop is idle"),
+  refused: z
+    .int()
+    .optional()
+    .describe("burst: notifies that the waker itself turned away, and said so (a full queue)"),
 });
 
 const costSchema = z.object({
   wallNs: z.number(),
   cpuLoopNs: z.number().nullable(),
-  cpuWakerNs: z.number().nullable().describe("includes the work of the gap, see extra.gapSpentNs"),
+  cpuWakerNs: z
+    .number()
+    .nullable()
+    .describe("includes the work of the gap, see extra.gapSpentNs; burst: all producers"),
   cpuOtherNs: z.number().nullable(),
   cpuProcessNs: z.number(),
   voluntarySwitches: z.int().nullable().describe("of the loop thread"),
   peakRssBytes: z.int(),
 });
 
-const rateSchema = z.object({ value: z.number(), interval: lowHigh });
+const rateSchema = z.object({
+  value: z.number().describe("geometric mean over the rounds"),
+  interval: lowHigh.describe("t interval over the rounds, 95 %"),
+});
 
 const relativeSchema = z.object({
   to: z.string().describe("the contender of the denominator"),
-  ratio: z.number().describe("geometric mean over the rounds of p50 / p50 of the same round"),
+  ratio: z
+    .number()
+    .describe(
+      "geometric mean over the rounds of p50 / p50 of the same round; burst: of wakes a second / wakes a second",
+    ),
   interval: z.tuple([z.number(), z.number()]).describe("paired t interval, 95 %"),
   verdict: z.enum(["faster", "slower", "no difference seen"]),
 });
@@ -54,6 +68,10 @@ const roundSchema = z.object({
   round: z.int().nonnegative(),
   summary: summarySchema,
   histogram: z.string().describe("HdrHistogram, compressed, base64; nanoseconds, 3 digits"),
+  rates: z
+    .record(z.string(), z.number())
+    .optional()
+    .describe("burst: wakesPerSecond of this round; its summary is empty, nothing is timed"),
 });
 
 export const seriesSchema = z.object({
@@ -70,6 +88,8 @@ export const seriesSchema = z.object({
     enter: summarySchema.optional(),
     resume: summarySchema.optional(),
     spawn: summarySchema.optional().describe("request → first line of a new thread"),
+    notify: summarySchema.optional().describe("burst: what one notify cost its thread"),
+    late: summarySchema.optional().describe("burst: how late each tick of a 1 ms timer was"),
   }),
   rounds: z.array(roundSchema),
   audit: auditSchema,

@@ -111,7 +111,7 @@ describe("a series", () => {
       fakeRun([pipe], rounds(0, measured([3, 1, 2]), measured([5]))),
       "pipe",
     );
-    expect(raw?.roundsNs).toEqual([[3, 1, 2], [5]]);
+    expect(raw?.samples.roundsNs).toEqual([[3, 1, 2], [5]]);
   });
 });
 

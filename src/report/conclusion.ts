@@ -1,0 +1,30 @@
+import type { Results } from "../results/schema.ts";
+import { recommendUnderContention } from "./contention-verdict.ts";
+import { recommend } from "./verdict.ts";
+
+/** What a run comes to. */
+export type Conclusion = {
+  /** One sentence about all that was measured; two where the first half named no waker. */
+  readonly sentence: string;
+  /** Ids of the wakers that it advises: for single wakes, then for floods, each once. */
+  readonly advised: readonly string[];
+};
+
+/** The verdicts on single wakes and on floods as one sentence. */
+export function conclude(results: Results, nativeWakers: ReadonlySet<string>): Conclusion {
+  const hasWakes = results.series.some(({ scenario }) => scenario === "wake");
+  const single = hasWakes ? recommend(results, nativeWakers) : null;
+  const many = recommendUnderContention(results, nativeWakers);
+  const named = [single?.waker ?? null, many?.waker ?? null];
+  const advised = [...new Set(named.filter((waker) => waker !== null))];
+  if (many === null) {
+    return { sentence: single?.sentence ?? "Nothing was measured: nothing to recommend.", advised };
+  }
+  const use = many.use === null ? many.reason : `use ${many.use}: ${many.reason}`;
+  if (single === null || single.waker === null) {
+    const first = single === null ? "" : `${single.sentence} `;
+    return { sentence: `${first}Under contention ${use}.`, advised };
+  }
+  const too = advised.length === 1 && many.use !== null ? `too: ${many.reason}` : use;
+  return { sentence: `${single.sentence.replace(/\.$/, "")}; under contention ${too}.`, advised };
+}

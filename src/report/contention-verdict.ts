@@ -1,0 +1,124 @@
+import { compareRates } from "../results/compare-series.ts";
+import type { Results, Series } from "../results/schema.ts";
+import { isControl, isFloor } from "./comparison.ts";
+import { isDoorbell, threadCounts, wakesPerSecond } from "./contention.ts";
+import { formatAmount, plural } from "./format.ts";
+
+/** What to use under contention. */
+export type ContentionVerdict = {
+  /** The waker to use, as it was written, with what must be known of it; null when there is none. */
+  readonly use: string | null;
+  /** Why, or why none. */
+  readonly reason: string;
+  /** Id of the waker; null when there is none. */
+  readonly waker: string | null;
+};
+
+/**
+ * Recommends a waker for many threads at once: among those that had no fault and lost, doubled and
+ * reordered nothing from any number of threads the one with the most wakes a second, as the geometric
+ * mean over all numbers of threads but one. A doorbell is taken only where no other carries messages.
+ *
+ * @returns null when nothing was flooded
+ */
+export function recommendUnderContention(
+  results: Results,
+  nativeWakers: ReadonlySet<string>,
+): ContentionVerdict | null {
+  const series = results.series.filter(({ scenario }) => scenario === "burst");
+  const contenders = series.filter(
+    (one) => !isControl(one) && !isFloor(one) && nativeWakers.has(one.waker),
+  );
+  if (contenders.length === 0) return null;
+  const all = threadCounts(series);
+  const counts = all.length > 1 ? all.filter((count) => count > 1) : all;
+  const sound = byContender(contenders).filter((own) => isSound(own, all));
+  const messages = sound.filter((own) => !own.some(isDoorbell));
+  const ranked = (messages.length > 0 ? messages : sound).toSorted(
+    (one, other) => meanRate(other, counts) - meanRate(one, counts),
+  );
+  const [best] = ranked;
+  if (best === undefined) {
+    return { use: null, reason: "no waker worked without a fault", waker: null };
+  }
+  const { contender, waker } = best[0] as Series;
+  const mark = best.some(isDoorbell) ? " (a doorbell: the queue beside it is yours)" : "";
+  const rival = rivalOf(best, ranked);
+  if (rival === undefined) {
+    return { use: `${contender}${mark}`, reason: aloneReason(best, counts), waker };
+  }
+  const { text, isDifferent } = reasonAgainst(best, rival, counts);
+  const either = isDifferent ? "" : ` or ${rival[0]?.contender}, whichever suits you`;
+  return { use: `${contender}${mark}${either}`, reason: text, waker };
+}
+
+/** The series of each contender together. */
+function byContender(series: readonly Series[]): Series[][] {
+  const names = new Set(series.map(({ contender }) => contender));
+  return [...names].map((name) => series.filter(({ contender }) => contender === name));
+}
+
+function isSound(own: readonly Series[], counts: readonly number[]): boolean {
+  const isWhole = counts.every((count) => (rateFrom(own, count) ?? 0) > 0);
+  return (
+    isWhole &&
+    own.every(
+      ({ status, audit }) =>
+        status === "ok" && audit.lost + audit.duplicated + audit.reordered === 0,
+    )
+  );
+}
+
+function from(own: readonly Series[], threads: number): Series | undefined {
+  return own.find(({ params }) => params.threads === threads);
+}
+
+function rateFrom(own: readonly Series[], threads: number): number | null {
+  const one = from(own, threads);
+  return one === undefined ? null : wakesPerSecond(one);
+}
+
+function meanRate(own: readonly Series[], counts: readonly number[]): number {
+  const logs = counts.map((count) => Math.log(rateFrom(own, count) ?? 0));
+  return Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
+}
+
+/** The reference of the run, or the next best when the best is the reference itself. */
+function rivalOf(best: readonly Series[], ranked: readonly Series[][]): Series[] | undefined {
+  const to = best[0]?.relative?.to;
+  const others = ranked.filter((own) => own !== best);
+  return others.find((own) => own[0]?.contender === to) ?? others[0];
+}
+
+/** How the two differ from the fewest and from the most of many threads. */
+function reasonAgainst(
+  best: readonly Series[],
+  rival: readonly Series[],
+  counts: readonly number[],
+): { text: string; isDifferent: boolean } {
+  const ends = [...new Set([counts[0], counts.at(-1)])];
+  const told = ends.flatMap((count) => {
+    const one = count === undefined ? undefined : from(best, count);
+    const other = count === undefined ? undefined : from(rival, count);
+    if (one === undefined || other === undefined || count === undefined) return [];
+    const paired = compareRates(one, other);
+    const isDifferent = paired !== null && paired.verdict !== "no difference seen";
+    return [{ count, ratio: isDifferent ? paired.ratio : null }];
+  });
+  const name = rival[0]?.contender ?? "";
+  let hasNamed = false;
+  const phrases = told.map(({ count, ratio }) => {
+    const place = `from ${plural(count, "thread")}`;
+    if (ratio === null) return `no difference to ${name} seen ${place}`;
+    const wakes = hasNamed ? "" : ` the wakes a second of ${name}`;
+    hasNamed = true;
+    return `${ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(1)} ×${wakes} ${place}`;
+  });
+  return { text: phrases.join(", "), isDifferent: told.some(({ ratio }) => ratio !== null) };
+}
+
+function aloneReason(best: readonly Series[], counts: readonly number[]): string {
+  const count = counts.at(-1) ?? 1;
+  const rate = formatAmount(rateFrom(best, count));
+  return `${rate} wakes a second from ${plural(count, "thread")}`;
+}

@@ -1,0 +1,159 @@
+import type { Results, Series } from "../results/schema.ts";
+import { auditFault, faultOf, isControl, isFloor, ratioCells } from "./comparison.ts";
+import { formatAmount, formatBytes, formatLatency, plural } from "./format.ts";
+
+/** Floods from one number of threads: a table of what arrived, and one of what it cost others. */
+export type ContentionSection = {
+  readonly title: string;
+  /** Cells, header first. */
+  readonly rates: string[][];
+  readonly costs: string[][];
+  /** What must be known to read the tables, a line each; faults begin with "!". */
+  readonly notes: readonly string[];
+};
+
+/** Everything about floods. */
+export type Contention = {
+  readonly title: string;
+  /** Wakes a second of each row from each number of threads; cells, header first. */
+  readonly overview: string[][];
+  readonly sections: readonly ContentionSection[];
+  readonly notes: readonly string[];
+};
+
+const doorbellNote =
+  "‡ a doorbell: it says only that something happened, the queue beside it is yours";
+
+/** The tables of the floods; null when there were none. */
+export function contention(results: Results): Contention | null {
+  const series = results.series.filter(({ scenario }) => scenario === "burst");
+  const [first] = series;
+  if (first === undefined) return null;
+  const threads = threadCounts(series);
+  const notes = ["CPU/wake is that of the loop's thread; Memory is the most that one flood took"];
+  if (series.some(isDoorbell)) notes.unshift(doorbellNote);
+  return {
+    title: titleOf(first),
+    overview: overviewOf(series, threads),
+    sections: threads.map((count) => sectionOf(series, count)),
+    notes,
+  };
+}
+
+/** The numbers of threads that flooded, ascending. */
+export function threadCounts(series: readonly Series[]): number[] {
+  const counts = new Set(series.map(({ params }) => Number(params.threads)));
+  return [...counts].toSorted((one, other) => one - other);
+}
+
+/** Whether a wake carries nothing: its number of wakes is that of rings. */
+export function isDoorbell({ extra }: Series): boolean {
+  return extra.kind === "doorbell";
+}
+
+function titleOf({ params, extra }: Series): string {
+  const pause =
+    params.producers === "sleep"
+      ? `threads sleep ${formatLatency(Number(params.gapNs))} between two notifies`
+      : "threads notify without a pause";
+  const parts = [`Under contention: ${pause}`];
+  if (Number(params.payloadBytes) > 0) parts.push(`${params.payloadBytes} bytes of payload`);
+  if (typeof extra.floodNs === "number") parts.push(`floods of ${formatLatency(extra.floodNs)}`);
+  return parts.join(" · ");
+}
+
+function overviewOf(series: readonly Series[], threads: readonly number[]): string[][] {
+  const shown = series.filter((one) => !isControl(one));
+  const names = [...new Set(shown.map(({ contender }) => contender))];
+  const header = ["Wakes a second from", ...threads.map((count) => plural(count, "thread"))];
+  const rows = names.map((name) => {
+    const own = shown.filter(({ contender }) => contender === name);
+    const cells = threads.map((count) => {
+      const one = own.find(({ params }) => params.threads === count);
+      if (one === undefined) return "-";
+      return one.status === "ok" ? formatAmount(wakesPerSecond(one)) : one.status;
+    });
+    return [own.some(isDoorbell) ? `${name} ‡` : name, ...cells];
+  });
+  return [header, ...rows];
+}
+
+/** Wakes a second of a flooded series; null when nothing was measured. */
+export function wakesPerSecond({ rates }: Series): number | null {
+  return rates.wakesPerSecond?.value ?? null;
+}
+
+function sectionOf(series: readonly Series[], threads: number): ContentionSection {
+  const own = series.filter(({ params }) => params.threads === threads);
+  const contenders = own.filter((one) => !isControl(one));
+  const rateHeader = ["Approach", "Wakes/s", "Relative", "±", "Per entry", "CPU/wake", "Memory"];
+  const costHeader = ["Approach", "Notify p50", "Notify p99", "1 ms timer late p90", "p99", "Max"];
+  return {
+    title: `from ${plural(threads, "thread")}`,
+    rates: [rateHeader, ...contenders.map(rateRow)],
+    costs: [costHeader, ...own.map(costRow)],
+    notes: own.flatMap(notesOf),
+  };
+}
+
+function rateRow(series: Series): string[] {
+  const { audit, cost, extra } = series;
+  const { relative, plusMinus } = ratioCells(series.relative);
+  const cpuPerWakeNs = audit.received > 0 ? cost.cpuLoopNs : null;
+  return [
+    approachOf(series),
+    formatAmount(wakesPerSecond(series)),
+    relative,
+    plusMinus,
+    formatAmount(numberOf(extra.wakesPerEntry)),
+    formatLatency(cpuPerWakeNs === null ? null : cpuPerWakeNs / audit.received),
+    formatBytes(numberOf(extra.memoryGrowthBytes)),
+  ];
+}
+
+function costRow(series: Series): string[] {
+  const { notify, late } = series.stages;
+  const notifyNs = isControl(series) ? [null, null] : [notify?.p50Ns, notify?.p99Ns];
+  return [
+    approachOf(series),
+    ...notifyNs.map((value) => formatLatency(value ?? null)),
+    ...[late?.p90Ns, late?.p99Ns, late?.maxNs].map((value) => formatLatency(value ?? null)),
+  ];
+}
+
+function approachOf(series: Series): string {
+  const { contender, audit } = series;
+  if (isControl(series)) return `${contender} (control)`;
+  const bell = isDoorbell(series) ? " ‡" : "";
+  const loss = audit.lost > 0 ? `, loses ${percentOf(audit.lost, audit.sent)}` : "";
+  return `${contender}${bell}${loss}`;
+}
+
+function percentOf(part: number, whole: number): string {
+  const percent = (100 * part) / Math.max(1, whole);
+  if (percent < 0.1) return "< 0.1 %";
+  return `${percent < 10 ? percent.toFixed(1) : percent.toFixed(0)} %`;
+}
+
+function numberOf(value: Series["extra"][string] | undefined): number | null {
+  return typeof value === "number" ? value : null;
+}
+
+function notesOf(series: Series): string[] {
+  const { contender, audit, extra } = series;
+  const fault = faultOf(series);
+  const notes = fault === null ? [] : [`! ${contender}: ${fault}`];
+  notes.push(...auditFault(series));
+  const refused = audit.refused ?? 0;
+  if (refused > 0) {
+    notes.push(`${contender}: turned away ${plural(refused, "wake")}, and said so to the thread`);
+  }
+  const settleNs = numberOf(extra.settleNs);
+  const floodNs = numberOf(extra.floodNs);
+  if (settleNs !== null && floodNs !== null && settleNs > floodNs / 2 && !isFloor(series)) {
+    notes.push(
+      `${contender}: heard what was left ${formatLatency(settleNs)} after the flood's end`,
+    );
+  }
+  return notes;
+}

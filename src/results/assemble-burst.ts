@@ -1,0 +1,248 @@
+import type { BurstRun, BurstSetup } from "../runner/burst-run.ts";
+import type { Subject } from "../runner/subject.ts";
+import type { BurstAudit, BurstCost, BurstMeasurement } from "../scenarios/burst-measurement.ts";
+import { encodeHistogram } from "../stats/histogram.ts";
+import { pairedRatio } from "../stats/paired-interval.ts";
+import { percentile, sortedSamples } from "../stats/percentile.ts";
+import { summarise, summariseRound } from "../stats/summary.ts";
+import { verdictOf } from "../stats/verdict.ts";
+import { faultsOf, type RawSamples, type RowFaults, statusOf } from "./rows.ts";
+import type { Audit, Cost, Series } from "./schema.ts";
+
+/** One flood that was measured, with the round that it belongs to. */
+type FloodPart = { readonly round: number; readonly measurement: BurstMeasurement };
+
+/** All rounds of one row: a subject under so many threads. */
+type Row = RowFaults & {
+  readonly subject: Subject;
+  readonly threads: number;
+  readonly parts: readonly FloodPart[];
+};
+
+/** What stands in `params.control` of the series of threads without a waker. */
+export const noWaker = "no waker";
+
+/**
+ * The series of a run, in the order of thread counts and subjects, with their raw samples.
+ *
+ * @param relativeTo label of the reference; null: `callback` where it ran, else the first that did
+ */
+export function assembleBurst(
+  { setup, floods }: BurstRun,
+  relativeTo: string | null,
+): RawSamples[] {
+  const rows = setup.threads.flatMap((threads) =>
+    setup.subjects.map((subject, index): Row => {
+      const own = floods.filter(
+        ({ planned }) => planned.threads === threads && planned.subject === index,
+      );
+      const parts = own
+        .flatMap(({ planned, outcome }) =>
+          outcome.measurements.map((measurement) => ({ round: planned.round, measurement })),
+        )
+        .toSorted((one, other) => one.round - other.round);
+      return { subject, threads, parts, ...faultsOf(own.map(({ outcome }) => outcome)) };
+    }),
+  );
+  return rows.map((row) => {
+    const peers = rows.filter(({ threads }) => threads === row.threads);
+    return {
+      series: seriesOf(row, peers, relativeTo, setup),
+      samples: {
+        notifyRoundsNs: row.parts.map(({ measurement }) => measurement.notifyNs),
+        lateRoundsNs: row.parts.map(({ measurement }) => measurement.lateNs),
+      },
+    };
+  });
+}
+
+function seriesOf(
+  row: Row,
+  peers: readonly Row[],
+  relativeTo: string | null,
+  setup: BurstSetup,
+): Series {
+  const { subject, threads } = row;
+  const rates = ratesOf(row);
+  return {
+    scenario: "burst",
+    contender: subject.label,
+    waker: subject.isControl ? "none" : subject.waker.id,
+    runtime: subject.runtime.name,
+    params: {
+      threads,
+      producers: setup.producers,
+      ...(setup.producers === "sleep" ? { gapNs: setup.gapNs } : {}),
+      payloadBytes: setup.payloadBytes,
+      // Nothing is pinned in a flood.
+      placement: "any",
+      ...subject.contender.parameters,
+      ...(subject.isControl ? { control: noWaker } : {}),
+    },
+    ...statusOf(row),
+    // Nothing is timed from notify to resume; what is timed stands in `stages`.
+    summary: summarise([]),
+    interval: { meanNs: null, p50Ns: null, p90Ns: null, p99Ns: null },
+    stages: {
+      notify: summarise(row.parts.map(({ measurement }) => measurement.notifyNs)),
+      late: summarise(row.parts.map(({ measurement }) => measurement.lateNs)),
+    },
+    rounds: row.parts.map(({ round }) => ({
+      round,
+      summary: summariseRound([]),
+      histogram: encodeHistogram([]),
+      rates: { wakesPerSecond: rates.get(round) ?? 0 },
+    })),
+    audit: auditOf(row),
+    cost: costOf(row),
+    rates: subject.isControl || rates.size === 0 ? {} : { wakesPerSecond: rateOf(rates) },
+    extra: extraOf(row, peers),
+    relative: relativeOf(row, referenceOf(peers, relativeTo)),
+    harnessNs: null,
+  };
+}
+
+/** Wakes a second of each round, by round. */
+function ratesOf({ parts }: Row): Map<number, number> {
+  return new Map(
+    parts.map(({ round, measurement: { delivered, floodNs } }) => [
+      round,
+      floodNs > 0 ? (delivered / floodNs) * 1e9 : 0,
+    ]),
+  );
+}
+
+/** The rounds' geometric mean, as ratios are of it, and its t interval; a plain mean where one is 0. */
+function rateOf(rates: ReadonlyMap<number, number>): Series["rates"][string] {
+  const values = [...rates.values()];
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  if (values.some((value) => value === 0)) return { value: mean, interval: null };
+  const paired = pairedRatio(
+    values,
+    values.map(() => 1),
+  );
+  if (paired === null) return { value: mean, interval: null };
+  return { value: paired.ratio, interval: [paired.low, paired.high] };
+}
+
+function auditOf({ parts }: Row): Audit {
+  const total = (name: keyof BurstAudit) =>
+    parts.reduce((sum, { measurement }) => sum + measurement.audit[name], 0);
+  return {
+    sent: total("sent"),
+    received: total("received"),
+    lost: total("lost"),
+    duplicated: total("duplicated"),
+    reordered: total("reordered"),
+    coalesced: total("coalesced"),
+    early: 0,
+    unparked: 0,
+    refused: total("refused"),
+  };
+}
+
+function costOf({ parts }: Row): Cost {
+  const costs = parts.map(({ measurement }) => measurement.cost);
+  const sum = (pick: (cost: BurstCost) => number) =>
+    costs.reduce((total, cost) => total + pick(cost), 0);
+  const sumOrNull = (pick: (cost: BurstCost) => number | null) =>
+    costs.length === 0 || costs.some((cost) => pick(cost) === null)
+      ? null
+      : sum((cost) => pick(cost) ?? 0);
+  const loop = sum(({ cpuLoopNs }) => cpuLoopNs);
+  const producers = sumOrNull(({ cpuProducersNs }) => cpuProducersNs);
+  const process = sum(({ cpuProcessNs }) => cpuProcessNs);
+  return {
+    wallNs: sum(({ wallNs }) => wallNs),
+    cpuLoopNs: loop,
+    cpuWakerNs: producers,
+    cpuOtherNs: producers === null ? null : Math.max(0, process - loop - producers),
+    cpuProcessNs: process,
+    voluntarySwitches: sumOrNull(({ voluntarySwitches }) => voluntarySwitches),
+    peakRssBytes: Math.max(0, ...costs.map(({ peakRssBytes }) => peakRssBytes)),
+  };
+}
+
+function extraOf(row: Row, peers: readonly Row[]): Series["extra"] {
+  const { parts, subject } = row;
+  const each = (pick: (measurement: BurstMeasurement) => number) =>
+    parts.map(({ measurement }) => pick(measurement));
+  const total = (pick: (measurement: BurstMeasurement) => number) =>
+    each(pick).reduce((sum, value) => sum + value, 0);
+  const most = (values: readonly number[]) => (values.length === 0 ? null : Math.max(...values));
+  const notify = summarise(parts.map(({ measurement }) => measurement.notifyNs));
+  const late = lateOf(row);
+  const control = peers.find(
+    (other) => other.subject.isControl && other.subject.runtime.name === subject.runtime.name,
+  );
+  const controlLate = control === undefined ? null : lateOf(control);
+  const floor = peers.find(
+    (other) => other.subject.waker.id === "floor" && !other.subject.isControl,
+  );
+  const toFloor = floor === undefined || floor === row ? null : ratioOf(row, floor);
+  const entries = total((measurement) => measurement.entries);
+  const delivered = total((measurement) => measurement.delivered);
+  const isWaker = !subject.isControl && subject.waker.id !== "floor";
+  return {
+    ...(isWaker ? { kind: subject.waker.traits.kind } : {}),
+    deliveredTotal: delivered,
+    wakesPerEntry: entries === 0 ? null : delivered / entries,
+    notifyP50Ns: notify.p50Ns,
+    notifyP99Ns: notify.p99Ns,
+    timerGapP90Ns: late.p90Ns,
+    timerGapP99Ns: late.p99Ns,
+    timerGapMaxNs: late.maxNs,
+    controlTimerP99Ns: controlLate?.p99Ns ?? null,
+    controlTimerMaxNs: controlLate?.maxNs ?? null,
+    settleNs: medianOf(each(({ settleNs }) => settleNs)),
+    settleMaxNs: most(each(({ settleNs }) => settleNs)),
+    floodNs: medianOf(each(({ floodNs }) => floodNs)),
+    memoryGrowthBytes: most(each(({ memoryGrowthBytes }) => memoryGrowthBytes)),
+    ...(toFloor === null
+      ? {}
+      : { floorRatio: toFloor.ratio, floorRatioLow: toFloor.low, floorRatioHigh: toFloor.high }),
+  };
+}
+
+function lateOf({ parts }: Row) {
+  return summarise(parts.map(({ measurement }) => measurement.lateNs));
+}
+
+function medianOf(values: readonly number[]): number | null {
+  return values.length === 0 ? null : percentile(sortedSamples(values), 0.5);
+}
+
+function referenceOf(peers: readonly Row[], relativeTo: string | null): Row | undefined {
+  const running = peers.filter(
+    (row) => !row.subject.isControl && [...ratesOf(row).values()].some((rate) => rate > 0),
+  );
+  const named = running.find(({ subject }) => subject.label === relativeTo);
+  if (named !== undefined) return named;
+  const callback = running.find(({ subject }) => subject.waker.id === "callback");
+  return callback ?? running.find(({ subject }) => subject.waker.id !== "floor") ?? running[0];
+}
+
+/** How many times as many wakes a second; null when rounds are too few, or brought no wake at all. */
+function ratioOf(row: Row, reference: Row) {
+  const own = ratesOf(row);
+  const others = ratesOf(reference);
+  const rounds = [...own.keys()].filter((round) => others.has(round));
+  const shared = rounds.map((round) => [own.get(round) ?? 0, others.get(round) ?? 0] as const);
+  if (shared.some((rates) => rates.includes(0))) return null;
+  return pairedRatio(
+    shared.map(([rate]) => rate),
+    shared.map(([, rate]) => rate),
+  );
+}
+
+function relativeOf(row: Row, reference: Row | undefined): Series["relative"] {
+  if (reference === undefined || row.subject.isControl || row.parts.length === 0) return null;
+  const to = reference.subject.label;
+  if (row === reference) return { to, ratio: 1, interval: [1, 1], verdict: "no difference seen" };
+  const paired = ratioOf(row, reference);
+  if (paired === null) return null;
+  const { ratio, low, high } = paired;
+  // More wakes a second is less time for each of them.
+  const verdict = verdictOf({ low: 1 / high, high: 1 / low });
+  return { to, ratio, interval: [low, high], verdict };
+}
