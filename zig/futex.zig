@@ -54,9 +54,24 @@ pub fn wake(word: *const Word) void {
     _ = syscall(number, &word.raw, @as(c_int, 1 | private), all);
 }
 
+/// Wakes at most `most` of the threads that sleep on `word`.
+pub fn wakeSome(word: *const Word, most: u32) void {
+    if (builtin.os.tag.isDarwin()) {
+        // It wakes one or all, and tells by a negative number that nobody sleeps there any more.
+        for (0..most) |_| {
+            if (__ulock_wake(ulock_compare_and_wait | ulock_no_errno, &word.raw, 0) < 0) return;
+        }
+        return;
+    }
+    const number: c_long = @intFromEnum(std.os.linux.SYS.futex);
+    const count: c_int = @intCast(@min(most, std.math.maxInt(c_int)));
+    _ = syscall(number, &word.raw, @as(c_int, 1 | private), count);
+}
+
 test "a wait on a value that has already changed returns at once" {
     var word: Word = .init(1);
     wait(&word, 0);
     waitFor(&word, 1, 1_000_000);
     wake(&word);
+    wakeSome(&word, 4);
 }

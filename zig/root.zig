@@ -117,6 +117,8 @@ test {
     _ = @import("parking.zig");
     _ = @import("payload.zig");
     _ = @import("recorder.zig");
+    _ = @import("ring_memory.zig");
+    _ = @import("ring_queue_test.zig");
     _ = .{ seam, channel, clock, controls, doorbell_callback, doorbell_fd, floor, loop_state };
     _ = .{ parked_worker, placement, process, producer, session, waker_thread };
 }
