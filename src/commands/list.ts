@@ -1,11 +1,10 @@
 import { WakerbenchError } from "../errors.ts";
-import { indent } from "../report/format.ts";
+import { renderWaker, renderWakers } from "../report/waker-list.ts";
 import { runtimeKinds } from "../runtimes/index.ts";
 import { scenarios } from "../scenarios/index.ts";
 import { suggestion } from "../suggestion.ts";
 import { print, styleFor } from "../terminal/output.ts";
 import { wakers } from "../wakers/index.ts";
-import type { Waker, WakerParameter } from "../wakers/waker.ts";
 import type { Command } from "./command.ts";
 import { parseFlags, rejectFurther } from "./flags.ts";
 
@@ -35,10 +34,17 @@ export const listCommand: Command = {
     }
     const items = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
     if (items === undefined) throw unknown("list", kind, Object.keys(kinds));
-    await print(`${name === undefined ? overview(kind, items) : detail(kind, items, name)}\n`);
+    await print(`${name === undefined ? table(kind, items) : detail(kind, items, name)}\n`);
     return 0;
   },
 };
+
+/** Wakers with their traits; of all else there is no more to say than in the overview. */
+function table(kind: string, items: readonly Item[]): string {
+  if (kind !== "wakers") return overview(kind, items);
+  const width = process.stdout.columns ?? Number.POSITIVE_INFINITY;
+  return renderWakers(wakers, styleFor(process.stdout), width);
+}
 
 function overview(kind: string, items: readonly Item[]): string {
   const style = styleFor(process.stdout);
@@ -57,36 +63,9 @@ function detail(kind: string, items: readonly Item[], name: string): string {
     );
   }
   const waker = wakers.find(({ id }) => kind === "wakers" && id === name);
-  return waker === undefined ? `${item.id}: ${item.summary}` : describeWaker(waker);
-}
-
-/** Everything that is known of a waker without trying it. */
-function describeWaker({ id, title, summary, traits, advice, parameters = {} }: Waker): string {
-  const style = styleFor(process.stdout);
-  const facts = [
-    ["kind", traits.kind],
-    ["payload", traits.payload],
-    ["coalesces", traits.coalesces ? "yes: several rings may arrive as one" : "no"],
-    ["keeps alive", traits.keepsAlive ? "yes" : "no: hold a timer or a ref"],
-    ["native", traits.native ? "yes" : "no: a native thread cannot ring it"],
-    ["platforms", traits.platforms.join(", ")],
-    ...Object.entries(parameters).map(([name, parameter]) => ["parameter", say(name, parameter)]),
-    ["use it when", advice.when],
-    ["but", advice.against],
-  ].map(([label = "", text]) => `  ${label.padEnd(12)} ${text}`);
-  return [
-    style.bold(`${id}: ${title}`),
-    `  ${summary}`,
-    "",
-    ...facts,
-    "",
-    indent(advice.code),
-  ].join("\n");
-}
-
-/** `period=1ms|8ms (default: 1ms): how long between two polls` */
-function say(name: string, parameter: WakerParameter): string {
-  return `${name}=${parameter.values.join("|")} (default: ${parameter.default}): ${parameter.description}`;
+  return waker === undefined
+    ? `${item.id}: ${item.summary}`
+    : renderWaker(waker, styleFor(process.stdout));
 }
 
 function unknown(command: string, written: string, known: readonly string[]): WakerbenchError {

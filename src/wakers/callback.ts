@@ -9,7 +9,7 @@ export const callback: Waker = {
   summary: "the thread calls a JSCallback made with threadsafe: true",
   traits: {
     kind: "message",
-    payload: "the arguments of the callback (numbers and pointers)",
+    payload: "arguments (numbers and pointers)",
     coalesces: false,
     keepsAlive: false,
     native: true,

@@ -9,7 +9,7 @@ export const executor: Waker = {
   summary: "no native thread: the loop asks a Worker by postMessage, which answers by postMessage",
   traits: {
     kind: "message",
-    payload: "anything that postMessage can carry",
+    payload: "values (anything that postMessage can carry)",
     coalesces: false,
     keepsAlive: true,
     native: false,

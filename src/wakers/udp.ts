@@ -9,7 +9,7 @@ export const udp: Waker = {
   summary: "the thread sends a datagram to 127.0.0.1, the loop hears data of a Bun.udpSocket",
   traits: {
     kind: "message",
-    payload: "bytes, up to 65,507 in a datagram",
+    payload: "bytes (up to 65,507 in a datagram)",
     coalesces: false,
     keepsAlive: true,
     native: true,

@@ -9,7 +9,7 @@ export const worker: Waker = {
   summary: "the thread wakes a Worker that sleeps in an FFI call; the Worker calls postMessage",
   traits: {
     kind: "message",
-    payload: "anything that postMessage can carry",
+    payload: "values (anything that postMessage can carry)",
     coalesces: false,
     keepsAlive: true,
     native: true,

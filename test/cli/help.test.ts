@@ -69,6 +69,21 @@ describe("list", () => {
     expect(ended.stdout).toMatch(/^runtimes\n {2}bun /m);
   });
 
+  test("shows the traits of every waker, a line each where there is no terminal", async () => {
+    const ended = await sandbox.run(["list", "wakers"]);
+    expectQuietSuccess(ended);
+    const [header = "", ...lines] = ended.stdout.trimEnd().split("\n");
+    expect(header).toMatch(/^ {2}Waker +Kind +Payload +Keeps alive +Coalesces +Summary$/);
+    expect(lines.map((line) => line.split(/ {2,}/)[1])).toEqual(wakers.map(({ id }) => id));
+    for (const [index, { traits, summary }] of wakers.entries()) {
+      const [kind, , keepsAlive, coalesces, said] = (lines[index] ?? "").split(/ {2,}/).slice(2);
+      expect(kind).toBe(traits.kind);
+      expect(keepsAlive).toBe(traits.keepsAlive ? "yes" : "no");
+      expect(coalesces).toBe(traits.coalesces ? "yes" : "no");
+      expect(said).toBe(summary);
+    }
+  });
+
   test.each(wakers.map(({ id }) => id))("%s shows the code to paste", async (id) => {
     const ended = await sandbox.run(["list", "wakers", id]);
     expectQuietSuccess(ended);
