@@ -1,24 +1,11 @@
 import type * as zod from "zod";
-import { parseCount, parseDurationNs } from "../duration.ts";
+import { quantities } from "./quantities.ts";
 
 export const wakeLimits = { wakes: 1_000_000, rounds: 1_000, gapNs: 10e9 } as const;
 
 /** Parameters of the scenario `wake`; the flags of the command line are made from it. */
 export function wakeParameters(z: typeof zod) {
-  const duration = (mostNs: number) =>
-    z.string().transform((text, context) => {
-      const durationNs = parseDurationNs(text);
-      if (durationNs !== null && durationNs <= mostNs) return durationNs;
-      context.addIssue(`"${text}" is no duration up to 10s; write 200us, 5ms or 2s`);
-      return z.NEVER;
-    });
-  const count = (least: number, most: number) =>
-    z.string().transform((text, context) => {
-      const number = parseCount(text);
-      if (number !== null && number >= least && number <= most) return number;
-      context.addIssue(`"${text}" is no whole number from ${least} to ${most}; write 500 or 20k`);
-      return z.NEVER;
-    });
+  const { count, duration } = quantities(z);
   return z.object({
     placement: z
       .enum(["each", "same-core", "cross-core", "any"])

@@ -1,0 +1,41 @@
+import type * as zod from "zod";
+import { formatDuration, parseCount, parseDurationNs } from "../duration.ts";
+
+/** Parameters that are written as people write quantities: `200us`, `20k`, `1,8,64`. */
+export function quantities(z: typeof zod) {
+  const issueOf = (context: zod.RefinementCtx, message: string): typeof zod.NEVER => {
+    context.addIssue(message);
+    return z.NEVER;
+  };
+  return {
+    /** A duration up to `mostNs`, as nanoseconds. */
+    duration: (mostNs: number, leastNs = 0) =>
+      z.string().transform((text, context) => {
+        const durationNs = parseDurationNs(text);
+        if (durationNs !== null && durationNs >= leastNs && durationNs <= mostNs) return durationNs;
+        const range = `${leastNs > 0 ? `from ${formatDuration(leastNs)} ` : ""}up to ${formatDuration(mostNs)}`;
+        return issueOf(context, `"${text}" is no duration ${range}; write 200us, 5ms or 2s`);
+      }),
+    /** A whole number. */
+    count: (least: number, most: number) =>
+      z.string().transform((text, context) => {
+        const number = parseCount(text);
+        if (number !== null && number >= least && number <= most) return number;
+        const range = `from ${least} to ${most}`;
+        return issueOf(context, `"${text}" is no whole number ${range}; write 500 or 20k`);
+      }),
+    /** Whole numbers with commas between them; each once, ascending. */
+    counts: (least: number, most: number) =>
+      z.string().transform((text, context) => {
+        const numbers = text.split(",").map((part) => parseCount(part));
+        const isGood = (number: number | null) =>
+          number !== null && number >= least && number <= most;
+        if (numbers.every(isGood)) {
+          const all = numbers.filter((number) => number !== null);
+          return [...new Set(all)].toSorted((one, other) => one - other);
+        }
+        const range = `from ${least} to ${most}`;
+        return issueOf(context, `"${text}" is no list of whole numbers ${range}; write 1,8,64`);
+      }),
+  };
+}
