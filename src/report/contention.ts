@@ -112,12 +112,12 @@ function rateRow(series: Series): string[] {
 }
 
 function costRow(series: Series): string[] {
-  const { notify, late } = series.stages;
+  const { notify, timer } = series.stages;
   const notifyNs = isControl(series) ? [null, null] : [notify?.p50Ns, notify?.p99Ns];
   return [
     approachOf(series),
     ...notifyNs.map((value) => formatLatency(value ?? null)),
-    ...[late?.p90Ns, late?.p99Ns, late?.maxNs].map((value) => formatLatency(value ?? null)),
+    ...[timer?.p90Ns, timer?.p99Ns, timer?.maxNs].map((value) => formatLatency(value ?? null)),
   ];
 }
 

@@ -45,9 +45,9 @@ const columns: Readonly<Record<string, (series: Series) => Cell>> = {
   wakes_per_entry: ({ extra }) => extra.wakesPerEntry,
   notify_p50_ns: ({ stages }) => stages.notify?.p50Ns,
   notify_p99_ns: ({ stages }) => stages.notify?.p99Ns,
-  late_p90_ns: ({ stages }) => stages.late?.p90Ns,
-  late_p99_ns: ({ stages }) => stages.late?.p99Ns,
-  late_max_ns: ({ stages }) => stages.late?.maxNs,
+  timer_late_p90_ns: ({ stages }) => stages.timer?.p90Ns,
+  timer_late_p99_ns: ({ stages }) => stages.timer?.p99Ns,
+  timer_late_max_ns: ({ stages }) => stages.timer?.maxNs,
   settle_ns: ({ extra }) => extra.settleNs,
   memory_growth_bytes: ({ extra }) => extra.memoryGrowthBytes,
 };

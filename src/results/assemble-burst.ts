@@ -85,7 +85,7 @@ function seriesOf(
     interval: { meanNs: null, p50Ns: null, p90Ns: null, p99Ns: null },
     stages: {
       notify: summarise(row.parts.map(({ measurement }) => measurement.notifyNs)),
-      late: summarise(row.parts.map(({ measurement }) => measurement.lateNs)),
+      timer: summarise(row.parts.map(({ measurement }) => measurement.lateNs)),
     },
     rounds: row.parts.map(({ round }) => ({
       round,

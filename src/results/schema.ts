@@ -89,7 +89,7 @@ export const seriesSchema = z.object({
     resume: summarySchema.optional(),
     spawn: summarySchema.optional().describe("request → first line of a new thread"),
     notify: summarySchema.optional().describe("burst: what one notify cost its thread"),
-    late: summarySchema.optional().describe("burst: how late each tick of a 1 ms timer was"),
+    timer: summarySchema.optional().describe("burst: how late each tick of a 1 ms timer was"),
   }),
   rounds: z.array(roundSchema),
   audit: auditSchema,

@@ -202,7 +202,7 @@ describe("other formats", () => {
     ]);
     expect(Number(rows[2]?.wakes_per_second)).toBeCloseTo(1_009_966.9, 0);
     expect(rows[2]).toMatchObject({ scenario: "burst", wakes_per_entry: "4", refused: "0" });
-    expect(rows[3]).toMatchObject({ wakes_per_second: "", late_p90_ns: "50000" });
+    expect(rows[3]).toMatchObject({ wakes_per_second: "", timer_late_p90_ns: "50000" });
   });
 
   test("text has them after those of single wakes", async () => {

@@ -109,7 +109,7 @@ describe("a series", () => {
   test("tells what a notify cost and how late the timer was, where enough samples say so", () => {
     const [series] = assemble([pipe], steadily(1e6));
     expect(series?.stages.notify).toMatchObject({ count: 120, p50Ns: 119, p99Ns: null });
-    expect(series?.stages.late).toMatchObject({ count: 300, p90Ns: 89_000, maxNs: 99_000 });
+    expect(series?.stages.timer).toMatchObject({ count: 300, p90Ns: 89_000, maxNs: 99_000 });
     expect(series?.extra).toMatchObject({
       kind: "doorbell",
       notifyP50Ns: 119,
@@ -172,7 +172,7 @@ test("the control has lateness and no rate, and stands beside the others' latene
   const [series, silent] = assemble([pipe, control], floods);
   expect(silent).toMatchObject({ contender: "no waker", rates: {}, relative: null });
   expect(silent?.params.control).toBe("no waker");
-  expect(series?.extra.controlTimerP99Ns).toBe(silent?.stages.late?.p99Ns ?? Number.NaN);
+  expect(series?.extra.controlTimerP99Ns).toBe(silent?.stages.timer?.p99Ns ?? Number.NaN);
   expect(series?.extra.controlTimerMaxNs).toBe(4_992);
 });
 
