@@ -7,11 +7,13 @@ const channel = @import("channel.zig");
 const clock = @import("clock.zig");
 const controls = @import("controls.zig");
 const doorbell_callback = @import("doorbell_callback.zig");
+const doorbell_counter = @import("doorbell_counter.zig");
 const doorbell_fd = @import("doorbell_fd.zig");
 const doorbell_signal = @import("doorbell_signal.zig");
 const doorbell_udp = @import("doorbell_udp.zig");
 const floor = @import("floor.zig");
 const handshake = @import("handshake.zig");
+const inline_work = @import("inline_work.zig");
 const loop_state = @import("loop_state.zig");
 const node_api = @import("node_api.zig");
 const options = @import("options");
@@ -84,10 +86,14 @@ comptime {
     @export(&node_api.register, .{ .name = "napi_register_module_v1" }); // doorbells napi, uv-async
     @export(&doorbell_callback.open, .{ .name = "wb_callback_open" });
     @export(&doorbell_callback.close, .{ .name = "wb_callback_close" });
+    @export(&doorbell_counter.open, .{ .name = "wb_counter_open" });
+    @export(&doorbell_counter.look, .{ .name = "wb_counter_look" }); // polled
+    @export(&doorbell_counter.close, .{ .name = "wb_counter_close" });
     @export(&parked_worker.open, .{ .name = "wb_parked_open" });
     @export(&parked_worker.park, .{ .name = "wb_parked_park" }); // a Worker sleeps here
     @export(&parked_worker.leave, .{ .name = "wb_parked_leave" }); // and is let go
     @export(&parked_worker.close, .{ .name = "wb_parked_close" });
+    @export(&inline_work.work, .{ .name = "wb_inline_work" }); // a Worker works here
 
     // What a notify costs its thread (bench/notify.ts).
     @export(&producer.open, .{ .name = "wb_producer_open" });
@@ -120,5 +126,5 @@ test {
     _ = @import("ring_memory.zig");
     _ = @import("ring_queue_test.zig");
     _ = .{ seam, channel, clock, controls, doorbell_callback, doorbell_fd, floor, loop_state };
-    _ = .{ parked_worker, placement, process, producer, session, waker_thread };
+    _ = .{ doorbell_counter, inline_work, parked_worker, placement, process, producer, session, waker_thread };
 }

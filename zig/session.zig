@@ -164,6 +164,7 @@ fn bind(seam: *Seam, notify: seam_module.Notify, user: ?*anyopaque) callconv(.c)
 /// Returns 0, or the negative errno.
 pub fn place(session: *Session, role: Role) callconv(.c) i32 {
     const thread_id = placement.threadId();
+    threads.placed_for = session;
     // Monotonic is enough: the slot is read only after the thread was joined or has answered.
     const index = session.placed_count.fetchAdd(1, .monotonic);
     if (index < max_placed) session.placed[index] = .{ .role = role, .thread_id = thread_id };

@@ -25,12 +25,13 @@ fn nameThread() void {
     _ = prctl(set_name, @as([*:0]const u8, "wakerbench"));
 }
 
-threadlocal var introduced_to: ?*Session = null;
+/// The session that this thread was placed for; `session.place` sets it.
+pub threadlocal var placed_for: ?*const Session = null;
 
-/// Places a thread on the waker's core the first time that it takes part in a session.
+/// Places a thread on the waker's core the first time that it takes part in a session, unless it has
+/// been placed already, as a Worker that joined the visit.
 pub fn introduce(session: *Session) void {
-    if (introduced_to == session) return;
-    introduced_to = session;
+    if (placed_for == session) return;
     _ = session_module.place(session, .waker);
 }
 

@@ -44,14 +44,21 @@ export type VisitCost = { readonly fixedNs: number; readonly perWakeNs: number }
 export function expectedVisitCost(
   placement: PlacementName,
   gapNs: number,
-  options: { readonly isFloor: boolean; readonly perWakeThread: boolean; readonly busy: boolean },
+  options: {
+    readonly isFloor: boolean;
+    readonly perWakeThread: boolean;
+    readonly busy: boolean;
+    /** Of a waker that polls: nanoseconds from one look to the next. */
+    readonly pollPeriodNs?: number | undefined;
+  },
 ): VisitCost {
   const crossingNs = placement === "same-core" ? 10e3 : 60e3;
   const creationNs = options.perWakeThread ? 60e3 : 0;
   // On one core a busy loop and the waker thread take turns of the scheduler's slices.
   const busySharedNs = placement === "same-core" ? 1_600e3 : 100e3;
-  const busyNs = options.busy ? busySharedNs : 0;
-  const oneNs = gapNs + crossingNs + creationNs + busyNs;
+  const busyNs = options.busy || options.pollPeriodNs === 0 ? busySharedNs : 0;
+  const lookNs = (options.pollPeriodNs ?? 0) / 2;
+  const oneNs = gapNs + crossingNs + creationNs + busyNs + lookNs;
   // The floor measures three kinds in one visit.
   return { fixedNs: 28e6, perWakeNs: options.isFloor ? 3 * oneNs : oneNs };
 }

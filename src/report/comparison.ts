@@ -1,5 +1,6 @@
 import { compareSeries } from "../results/compare-series.ts";
 import type { Results, Series } from "../results/schema.ts";
+import { wakers } from "../wakers/index.ts";
 import { formatCount, formatLatency, formatRatio, plural } from "./format.ts";
 
 /** A row of a comparison, ready to be shown. */
@@ -38,12 +39,13 @@ export function comparisons(results: Results): Comparison[] {
     const all = wakes.filter(({ params }) => params.placement === placement);
     const shown = all.filter((series) => !isControl(series) && !isOtherFloor(series, all));
     const [first] = shown;
+    const caveats = caveatsOf(shown);
     return {
       title: titleOf(placement, first),
       placement,
-      rows: shown.map(rowOf),
+      rows: shown.map((series) => rowOf(series, caveats)),
       hasStages: shown.some(({ stages }) => Object.keys(stages).length > 0),
-      notes: notesOf(all, shown),
+      notes: notesOf(all, shown, caveats),
     };
   });
 }
@@ -74,11 +76,11 @@ function titleOf(placement: string, series: Series | undefined): string {
   return parts.join(" · ");
 }
 
-function rowOf(series: Series): ComparisonRow {
+function rowOf(series: Series, caveats: readonly string[]): ComparisonRow {
   const { relative } = series;
   const via = isFloor(series) && series.params.via !== undefined ? ` (${series.params.via})` : "";
   const name = isFloor(series) ? series.contender.replace(/:via=.*/, "") : series.contender;
-  const approach = `${name}${via}${isNotNative(series) ? " *" : ""}`;
+  const approach = `${name}${via}${markOf(series, caveats)}`;
   const fault = faultOf(series);
   return { approach, series, fault, ...ratioCells(relative) };
 }
@@ -106,11 +108,28 @@ function shorten(error: string): string {
   return error.length <= longestFault ? error : `${error.slice(0, longestFault - 1)}…`;
 }
 
-function isNotNative(series: Series): boolean {
-  return series.waker === "executor";
+const marks = ["*", "†", "‡", "§"] as const;
+
+/** What must be known of some rows, each once, in the order of the rows. */
+function caveatsOf(shown: readonly Series[]): string[] {
+  return [...new Set(shown.map(caveatOf).filter((caveat) => caveat !== undefined))];
 }
 
-function notesOf(all: readonly Series[], shown: readonly Series[]): string[] {
+function caveatOf({ waker }: Series): string | undefined {
+  return wakers.find(({ id }) => id === waker)?.traits.caveat;
+}
+
+/** The mark of a row that a caveat belongs to, with a space before it. */
+function markOf(series: Series, caveats: readonly string[]): string {
+  const caveat = caveatOf(series);
+  return caveat === undefined ? "" : ` ${marks[caveats.indexOf(caveat) % marks.length]}`;
+}
+
+function notesOf(
+  all: readonly Series[],
+  shown: readonly Series[],
+  caveats: readonly string[],
+): string[] {
   const notes: string[] = [];
   const control = all.find(isControl);
   const first = shown.find((series) => series.contender === control?.contender);
@@ -125,9 +144,21 @@ function notesOf(all: readonly Series[], shown: readonly Series[]): string[] {
   const harness = Math.max(0, ...shown.map(({ harnessNs }) => harnessNs ?? 0));
   if (harness > 0)
     notes.push(`the two stamps of a wake cost ${Math.round(harness)} ns, not subtracted`);
-  if (shown.some(isNotNative)) notes.push("* JavaScript only: not a native wake");
-  notes.push(...shown.flatMap(auditNotes));
+  notes.push(...caveats.map((caveat, index) => `${marks[index % marks.length]} ${caveat}`));
+  notes.push(...shown.flatMap(pollNotes), ...shown.flatMap(auditNotes));
   return notes;
+}
+
+/** The price of looking again and again. */
+function pollNotes({ contender, extra, cost, audit }: Series): string[] {
+  if (!polls(extra) || cost.cpuLoopNs === null || audit.received === 0) return [];
+  const share = ((100 * cost.cpuLoopNs) / cost.wallNs).toPrecision(2);
+  const perWake = formatLatency(cost.cpuLoopNs / audit.received);
+  return [`${contender}: ${perWake} of loop CPU per wake, ${share} % of the time`];
+}
+
+function polls(extra: Series["extra"]): boolean {
+  return extra.pollPeriodNs !== undefined;
 }
 
 /** The first contender against itself: what this machine takes for a difference today. */
@@ -150,9 +181,10 @@ export function auditFault({ audit, contender }: Series): string[] {
 }
 
 function auditNotes(series: Series): string[] {
-  const { audit, contender, params } = series;
+  const { audit, contender, params, extra } = series;
   const notes = auditFault(series);
-  if (params.loop === "idle" && audit.unparked > unparkedWarningShare * audit.sent) {
+  const areLeftOut = params.loop === "idle" && !polls(extra);
+  if (areLeftOut && audit.unparked > unparkedWarningShare * audit.sent) {
     const share = Math.round((100 * audit.unparked) / audit.sent);
     notes.push(
       `! ${contender}: ${share} % of its wakes found the loop awake and are left out; use a longer --gap`,

@@ -30,7 +30,7 @@ export function renderVerdict(
   style: TableStyle,
 ): string {
   const known = [...measured, ...wakers];
-  const native = new Set(known.filter(({ traits }) => traits.native).map(({ id }) => id));
+  const native = new Set(known.filter(isRecommendable).map(({ id }) => id));
   const { sentence, advised: recommended } = conclude(results, native);
   const parts = [...tablesOf(results, style), style.bold(sentence)];
   for (const [index, id] of recommended.entries()) {
@@ -50,4 +50,9 @@ export function renderVerdict(
     parts.push(`${style.bold("When to use each")}\n${lines.join("\n")}`);
   }
   return `${parts.join("\n\n")}\n`;
+}
+
+/** A native thread can ring it, and the loop may sleep until then. */
+function isRecommendable({ traits, pollPeriodNs }: Waker): boolean {
+  return traits.native && pollPeriodNs === undefined;
 }

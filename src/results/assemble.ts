@@ -1,6 +1,6 @@
 import type { Placement } from "../plan/plan.ts";
 import type { Subject } from "../runner/subject.ts";
-import type { WakeRun, WakeSetup } from "../runner/wake-run.ts";
+import { gapNsOf, pollPeriodNsOf, type WakeRun, type WakeSetup } from "../runner/wake-run.ts";
 import type { Counters, WakeMeasurement } from "../scenarios/measurement.ts";
 import { bootstrapIntervals } from "../stats/bootstrap.ts";
 import { encodeHistogram } from "../stats/histogram.ts";
@@ -119,7 +119,7 @@ function seriesOf(
       loop: setup.loop,
       spawn: setup.spawn,
       before: setup.before,
-      gapNs: setup.gapNs,
+      gapNs: gapNsOf(setup, subject),
       ...(placement.cores.loopCore < 0 ? {} : placement.cores),
       ...row.parameters,
       ...(subject.isControl ? { control: "a/a" } : {}),
@@ -199,6 +199,7 @@ function costOf(row: Row): Cost {
 }
 
 function extraOf(row: Row, rows: readonly Row[]): Series["extra"] {
+  const pollPeriodNs = pollPeriodNsOf(row.subject);
   const floor = fastestFloor(rows, row.placement);
   const toFloor = floor === undefined || floor === row ? null : ratioOf(row, floor);
   return {
@@ -206,6 +207,7 @@ function extraOf(row: Row, rows: readonly Row[]): Series["extra"] {
     gapSpentNs: totalOf(row, "gapSpentNs"),
     parkingChecked: totalOf(row, "proofChecked"),
     visitsRepeated: row.repeated,
+    ...(pollPeriodNs === undefined ? {} : { pollPeriodNs }),
     parkingDisagreed: totalOf(row, "proofDisagreed"),
     ...(toFloor === null
       ? {}

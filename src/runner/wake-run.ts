@@ -11,6 +11,7 @@ import {
 } from "../plan/plan.ts";
 import type { WakeMeasurement } from "../scenarios/measurement.ts";
 import type { BeforeNotify, LoopState, SpawnMode, WakeJob } from "../scenarios/wake-job.ts";
+import { withDefaults } from "../wakers/parameters.ts";
 import { type VisitOutcome, visit } from "./agent-process.ts";
 import { Strikes } from "./strikes.ts";
 import type { Subject } from "./subject.ts";
@@ -60,14 +61,28 @@ export type Progress = {
 
 const hangTimeoutMs = 5_000;
 
+/** Nanoseconds from one look to the next of a waker that polls; undefined for all others. */
+export function pollPeriodNsOf({ waker, contender }: Subject): number | undefined {
+  return waker.pollPeriodNs?.(withDefaults(waker, contender.parameters));
+}
+
+/**
+ * Mean of the gaps of a row, nanoseconds. Gaps are drawn evenly from half to one and a half of it: with
+ * a period for a mean, a notify comes at any phase of a poller's looks with the same probability.
+ */
+export function gapNsOf(setup: WakeSetup, subject: Subject): number {
+  return Math.max(setup.gapNs, pollPeriodNsOf(subject) ?? 0);
+}
+
 /** What each visit of a round is taken to cost before anything is known. */
 export function expectedCosts(setup: WakeSetup): VisitCost[] {
   return setup.placements.flatMap((placement) =>
     setup.subjects.map((subject) =>
-      expectedVisitCost(placement.name, setup.gapNs, {
+      expectedVisitCost(placement.name, gapNsOf(setup, subject), {
         isFloor: subject.waker.id === "floor",
         perWakeThread: setup.spawn === "per-wake",
         busy: setup.loop === "busy",
+        pollPeriodNs: pollPeriodNsOf(subject),
       }),
     ),
   );
@@ -165,7 +180,7 @@ function jobOf(setup: WakeSetup, cell: PlannedVisit, size: VisitSize): WakeJob {
     loop: setup.loop,
     spawn: setup.spawn,
     before: setup.before,
-    gapNs: setup.gapNs,
+    gapNs: gapNsOf(setup, subject),
     ...size,
     seed: cell.seed,
     stages: setup.stages,

@@ -24,11 +24,12 @@ export class WakeSession implements Disposable {
   readonly #job: WakeJob;
   readonly #cores: Uint32Array;
 
-  constructor(native: Native, job: WakeJob, kind: "message" | "doorbell") {
+  /** @param polls its wakes count although they find the loop awake */
+  constructor(native: Native, job: WakeJob, kind: "message" | "doorbell", polls = false) {
     this.#native = native;
     this.#job = job;
     this.#cores = allowedCores(native);
-    const pointer = native.symbols.wb_session_open(ptr(sessionConfig(job, kind)));
+    const pointer = native.symbols.wb_session_open(ptr(sessionConfig(job, kind, polls)));
     if (pointer === null) {
       throw new WakerbenchError("VISIT_FAILED", "no memory for the samples of a visit", {
         remedy: "ask for fewer wakes with --wakes",
@@ -140,7 +141,7 @@ function rank(ascending: Float64Array, quantile: number): number {
 }
 
 /** Lays out `Config` of zig/session.zig. */
-function sessionConfig(job: WakeJob, kind: "message" | "doorbell"): Uint8Array {
+function sessionConfig(job: WakeJob, kind: "message" | "doorbell", polls: boolean): Uint8Array {
   const bytes = new Uint8Array(48);
   const view = new DataView(bytes.buffer);
   view.setBigUint64(0, BigInt(job.gapNs), true);
@@ -152,6 +153,6 @@ function sessionConfig(job: WakeJob, kind: "message" | "doorbell"): Uint8Array {
   view.setUint32(32, kind === "message" ? 1 : 0, true);
   view.setUint32(36, job.before === "sleep" ? 1 : 0, true);
   view.setUint32(40, job.spawn === "per-wake" ? 1 : 0, true);
-  view.setUint32(44, job.loop === "idle" ? 1 : 0, true);
+  view.setUint32(44, job.loop === "idle" && !polls ? 1 : 0, true);
   return bytes;
 }

@@ -28,7 +28,8 @@ async function visitWaker({
   native,
   read,
 }: Visit<WakeJob>): Promise<WakeMeasurement[]> {
-  using session = new WakeSession(native, job, waker.traits.kind);
+  const polls = waker.pollPeriodNs !== undefined;
+  using session = new WakeSession(native, job, waker.traits.kind, polls);
   const { pointer, seam } = session;
   const open = await waker.open({
     seam,

@@ -14,6 +14,7 @@ export const executor: Waker = {
     keepsAlive: true,
     native: false,
     platforms: ["linux", "darwin"],
+    caveat: "JavaScript only: not a native wake",
   },
   advice: {
     when: "the work is JavaScript, or a blocking FFI call that a Worker can make itself",
@@ -31,8 +32,7 @@ executor.postMessage(job);`,
     const other = await startWorker<number>(
       new URL("./executor-thread.ts", import.meta.url),
       { visit: context.visit },
-      mailbox.deliver,
-      context.enter,
+      { deliver: mailbox.deliver, enter: context.enter },
     );
     return {
       wait: () => mailbox.wait(),

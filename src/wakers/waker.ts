@@ -18,6 +18,8 @@ export type WakerTraits = {
   readonly native: boolean;
   /** Platforms that have it, as `process.platform` names them. */
   readonly platforms: readonly NodeJS.Platform[];
+  /** What must be known to read its figures: tables mark the row and say it below. */
+  readonly caveat?: string;
   /** Sizes of payload in bytes, beside the wake's number, that `payloadBytes` may ask it to carry. */
   readonly payloadSizes?: readonly number[];
 };
@@ -121,5 +123,11 @@ export type Waker = {
   readonly parameters?: Readonly<Record<string, WakerParameter>>;
   /** The settings that `compare all` measures, a row each; absent: the defaults alone. */
   readonly variants?: readonly WakerSettings[];
+  /**
+   * For a waker that looks again and again instead of being woken: nanoseconds from one look to the
+   * next, 0 when it looks in every turn of the loop. Its wakes count although they find the loop awake,
+   * and the gap before each is a period or more, so that wakes come at any phase of it.
+   */
+  pollPeriodNs?(settings: WakerSettings): number;
   open(context: WakerContext): OpenWaker | Promise<OpenWaker>;
 };

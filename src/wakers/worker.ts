@@ -1,6 +1,5 @@
-import { Mailbox } from "./mailbox.ts";
-import type { OpenWaker, Waker, WakerContext } from "./waker.ts";
-import { startWorker } from "./worker-life.ts";
+import { openParkedWorker } from "./parked-worker.ts";
+import type { Waker } from "./waker.ts";
 
 /** A Bun Worker that sleeps inside an FFI call and posts a message when it returns. */
 export const worker: Waker = {
@@ -33,30 +32,3 @@ waiter.onmessage = ({ data }) => console.log("done:", data);
   },
   open: (context) => openParkedWorker(context, new URL("./worker-thread.ts", import.meta.url)),
 };
-
-/**
- * Opens a doorbell that a Worker sleeps on, and starts that Worker.
- *
- * @param script its file; it is sent `{ visit, doorbell }` first, and `extra` with them
- */
-export async function openParkedWorker(
-  context: WakerContext,
-  script: URL,
-  extra: Readonly<Record<string, unknown>> = {},
-): Promise<OpenWaker> {
-  const { wb_parked_open, wb_parked_leave, wb_parked_close } = context.native.symbols;
-  const doorbell = wb_parked_open(context.seam);
-  if (doorbell === null) throw new Error("no memory for a parked Worker");
-  const mailbox = new Mailbox<number>();
-  const start = { visit: context.visit, doorbell, ...extra };
-  const parked = await startWorker<number>(script, start, mailbox.deliver, context.enter);
-  return {
-    wait: () => mailbox.wait(),
-    listen: (hear) => mailbox.listen(hear),
-    async close() {
-      wb_parked_leave(doorbell);
-      await parked.left;
-      wb_parked_close(doorbell);
-    },
-  };
-}

@@ -94,6 +94,11 @@ describe("list", () => {
   });
 });
 
+test("list shows what may stand behind a waker's name", async () => {
+  const { stdout } = await sandbox.run(["list", "wakers", "poll-timer"]);
+  expect(stdout).toMatch(/^ {2}parameter +period=1ms\|8ms\|16ms \(default: 1ms\): /m);
+});
+
 describe("colour", () => {
   test("FORCE_COLOR asks for escapeCode codes in a pipe", async () => {
     const { stdout } = await sandbox.run(["list"], { environment: { FORCE_COLOR: "1" } });

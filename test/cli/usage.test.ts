@@ -18,6 +18,8 @@ const suggestions: [line: string, remedy: string][] = [
   ["--hepl", "--help"],
   ["compare pip", "did you mean pipe?"],
   ["compare callback wroker", "did you mean worker?"],
+  ["compare poll-timer:perod=1ms", "did you mean period?"],
+  ["compare poll-timer:period=2ms", "write period=1ms|8ms|16ms"],
   ["compare --wake 20", "did you mean --wakes?"],
   ["compare --colour", "see --help"],
   ["compare --placement crosscore", "did you mean cross-core?"],

@@ -1,5 +1,6 @@
+import { openParkedWorker } from "../../src/wakers/parked-worker.ts";
 import type { Waker } from "../../src/wakers/waker.ts";
-import { openParkedWorker, worker } from "../../src/wakers/worker.ts";
+import { worker } from "../../src/wakers/worker.ts";
 
 /** `worker` with its Worker pinned to the wrong core on purpose: the visit must fail by its mask. */
 export const waker: Waker = {

@@ -4,13 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readWithBun } from "../../src/agent/reader.ts";
 import { findLibrary, loadLibrary } from "../../src/native/library.ts";
-import { allowedCores } from "../../src/native/placing.ts";
 import type { VisitOutcome } from "../../src/runner/agent-process.ts";
 import type { WakeMeasurement } from "../../src/scenarios/measurement.ts";
 import { wake } from "../../src/scenarios/wake.ts";
-import type { PlacementName } from "../../src/scenarios/wake-job.ts";
 import { findWaker } from "../../src/wakers/find.ts";
-import { jobOf, visitInAgent, visitWakes } from "./agent-visit.ts";
+import { jobOf, placements, visitInAgent, visitWakes } from "./agent-visit.ts";
 import { buildExample, examplesFolder, hasCompiler } from "./compiler.ts";
 
 const examples = ["my-waker", "own-thread"];
@@ -18,26 +16,6 @@ const visitTimeoutMs = 30_000;
 
 function pathOf(example: string): string {
   return join(examplesFolder, example, `${example}.ts`);
-}
-
-/** Placements that this machine can hold, with the cores they take. */
-function placements(): [PlacementName, { loopCore: number; wakerCore: number }][] {
-  const cores = allowedCores(loadLibrary(findLibrary()));
-  const loopCore = cores.at(-1) ?? -1;
-  const otherCore = cores[0] ?? -1;
-  const any = { loopCore: -1, wakerCore: -1 };
-  if (loopCore < 0) return [["any", any]];
-  const sameCore = { loopCore, wakerCore: loopCore };
-  if (cores.length < 2)
-    return [
-      ["any", any],
-      ["same-core", sameCore],
-    ];
-  return [
-    ["any", any],
-    ["same-core", sameCore],
-    ["cross-core", { loopCore, wakerCore: otherCore }],
-  ];
 }
 
 function expectAllHeard(outcome: VisitOutcome<WakeMeasurement>): void {

@@ -163,6 +163,14 @@ describe("what a visit is taken to cost", () => {
       expectedVisitCost("same-core", 100_000, { ...plain, perWakeThread: true }),
     ],
     ["with a busy loop", expectedVisitCost("same-core", 100_000, { ...plain, busy: true })],
+    [
+      "with looks in between",
+      expectedVisitCost("same-core", 100_000, { ...plain, pollPeriodNs: 8e6 }),
+    ],
+    [
+      "with a look in each turn",
+      expectedVisitCost("same-core", 100_000, { ...plain, pollPeriodNs: 0 }),
+    ],
     ["for the floor", expectedVisitCost("same-core", 100_000, { ...plain, isFloor: true })],
   ])("is more %s", (_, { perWakeNs }) => {
     expect(perWakeNs).toBeGreaterThan(base.perWakeNs);

@@ -92,6 +92,22 @@ describe("rows", () => {
   });
 });
 
+test("rows with the same caveat share a mark, others get the next", () => {
+  const timers = ["poll-timer:period=1ms", "poll-timer:period=8ms"].map((contender) =>
+    seriesWith({ contender, p50sNs: steady(1e6) }),
+  );
+  const inline = seriesWith({ contender: "worker-inline", p50sNs: steady(8_000) });
+  const { rows, notes: told } = only(pipe, ...timers, inline);
+  expect(rows.map(({ approach }) => approach)).toEqual([
+    "pipe",
+    "poll-timer:period=1ms *",
+    "poll-timer:period=8ms *",
+    "worker-inline †",
+  ]);
+  expect(told.filter((note) => note.startsWith("* polls"))).toHaveLength(1);
+  expect(told.filter((note) => note.startsWith("† the work runs"))).toHaveLength(1);
+});
+
 describe("notes", () => {
   test("tell the noise of the day from the control", () => {
     expect(notes(pipe, control)[0]).toBe(
@@ -130,6 +146,25 @@ describe("notes", () => {
     const told = notes(withAudit({ unparked: 120 })).at(-1);
     expect(told).toStartWith("! lossy: 12 % of its wakes found the loop awake");
     expect(notes(withAudit({ unparked: 900 }, { loop: "busy" }))).toHaveLength(1);
+  });
+});
+
+describe("a row that polls", () => {
+  const cost = { ...pipe.cost, wallNs: 10e9, cpuLoopNs: 0.5e9 };
+  const poll = seriesWith({
+    contender: "poll-timer",
+    p50sNs: steady(1e6),
+    audit: { sent: 1_000, received: 1_000, unparked: 900 },
+    rest: { cost, extra: { pollPeriodNs: 1e6 } },
+  });
+
+  test("tells its price", () => {
+    expect(notes(poll)).toContain("poll-timer: 500 µs of loop CPU per wake, 5.0 % of the time");
+  });
+
+  test("is not warned of wakes that found the loop awake, since they count", () => {
+    expect(notes(poll).join()).not.toContain("left out");
+    expect(notes({ ...poll, extra: {} }).join()).toContain("left out");
   });
 });
 

@@ -50,6 +50,18 @@ describe("a series", () => {
     expect(counts).toEqual([21, 21, 21, 21]);
   });
 
+  test("of a waker that polls says how often it looks, and had a gap of a period", async () => {
+    const timer = await subjectOf("poll-timer");
+    const slower = { ...timer, contender: { ...timer.contender, parameters: { period: "16ms" } } };
+    const visits = [...rounds(0, ...noisy(1e6)), ...rounds(1, ...noisy(8e6)), ...rounds(2)];
+    const [first, second, third] = assemble(fakeRun([timer, slower, pipe], visits));
+    expect(first?.extra.pollPeriodNs).toBe(1e6);
+    expect(second?.extra.pollPeriodNs).toBe(16e6);
+    expect(third?.extra.pollPeriodNs).toBeUndefined();
+    expect(second?.params.gapNs).toBe(16e6);
+    expect(Number(third?.params.gapNs)).toBeLessThan(1e6);
+  });
+
   test("is set against the reference within rounds, so that their noise cancels out", () => {
     const { ratio = 0, interval = [0, 0], ...relative } = fast.relative ?? {};
     expect(relative).toEqual({ to: "pipe", verdict: "faster" });
