@@ -168,6 +168,11 @@ pub fn Queue(comptime Memory: type) type {
             _ = queue.rings.fetchAdd(1, .release);
         }
 
+        /// How many positions were ever claimed, when the first was 0.
+        pub fn claimed(queue: *const Self) u64 {
+            return queue.tail.load(.monotonic) & ~closed_bit;
+        }
+
         /// Sleeps until there may be room, or the queue is closed.
         fn awaitRoom(queue: *Self) void {
             @branchHint(.cold);

@@ -21,6 +21,8 @@ const parked_worker = @import("parked_worker.zig");
 const placement = @import("placement.zig");
 const producer = @import("producer.zig");
 const process = @import("process.zig");
+const ring = @import("ring.zig");
+const ring_pusher = @import("ring_pusher.zig");
 const session = @import("session.zig");
 const waker_thread = @import("waker_thread.zig");
 
@@ -95,6 +97,20 @@ comptime {
     @export(&parked_worker.close, .{ .name = "wb_parked_close" });
     @export(&inline_work.work, .{ .name = "wb_inline_work" }); // a Worker works here
 
+    // The ring, as JavaScript drains it. Threads push through its table.
+    @export(&ring.open, .{ .name = "wb_ring_open" });
+    @export(&ring.bellOf, .{ .name = "wb_ring_bell" }); // what a doorbell binds itself to
+    @export(&ring.drain, .{ .name = "wb_ring_drain" });
+    @export(&ring.close, .{ .name = "wb_ring_close" }); // refuses what is pushed from now on
+    @export(&ring.isQuiet, .{ .name = "wb_ring_is_quiet" }); // the doorbell may be closed
+    @export(&ring.discard, .{ .name = "wb_ring_discard" });
+    @export(&ring.free, .{ .name = "wb_ring_free" }); // JavaScript's hold is let go
+    @export(&ring.release, .{ .name = "wb_ring_release" }); // a hold that was handed to nobody
+    @export(&ring.counters, .{ .name = "wb_ring_counters" });
+    @export(&ring_pusher.start, .{ .name = "wb_ring_pusher_start" }); // threads that push, for tests
+    @export(&ring_pusher.leftOf, .{ .name = "wb_ring_pusher_left" }); // threads that still push
+    @export(&ring_pusher.join, .{ .name = "wb_ring_pusher_join" }); // what became of the pushes
+
     // What a notify costs its thread (bench/notify.ts).
     @export(&producer.open, .{ .name = "wb_producer_open" });
     @export(&producer.seamOf, .{ .name = "wb_producer_seam" }); // what the waker is given
@@ -124,7 +140,9 @@ test {
     _ = @import("payload.zig");
     _ = @import("recorder.zig");
     _ = @import("ring_memory.zig");
+    _ = @import("ring_test.zig");
     _ = @import("ring_queue_test.zig");
     _ = .{ seam, channel, clock, controls, doorbell_callback, doorbell_fd, floor, loop_state };
     _ = .{ doorbell_counter, inline_work, parked_worker, placement, process, producer, session, waker_thread };
+    _ = .{ ring, ring_pusher };
 }
