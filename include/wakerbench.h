@@ -43,8 +43,9 @@ struct wakerbench_seam {
   void (*bind)(wakerbench_seam *seam, wakerbench_notify notify, void *user);
   /* Takes the stamp of a wake, in nanoseconds of the monotonic clock. The first one counts. */
   void (*stamp)(wakerbench_seam *seam, uint32_t wake);
-  /* Sleeps until JavaScript waits, spends the gap, returns the wake's number; -1: leave now. The
-   * first call of a thread places it on the waker's core. */
+  /* Sleeps until JavaScript waits, spends the gap, returns the wake's number (with --rate: when the
+   * next wake is due, heard or not); -1: leave now. The first call of a thread places it on the
+   * waker's core. */
   int64_t (*next)(wakerbench_seam *seam);
 };
 

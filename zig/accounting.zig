@@ -1,6 +1,7 @@
 //! What a visit has cost and what came of its wakes: the measured part, its samples and counters.
 
 const clock = @import("clock.zig");
+const open_loop = @import("open_loop.zig");
 const parking = @import("parking.zig");
 const recorder = @import("recorder.zig");
 const session_module = @import("session.zig");
@@ -32,6 +33,8 @@ pub fn begin(session: *Session) callconv(.c) void {
 /// The measured part ends here.
 pub fn end(session: *Session) callconv(.c) void {
     session.ended = usage(session);
+    // A visit that ended in its warm-up has cost nothing that was measured.
+    if (session.begun.wall_ns == 0) session.begun = session.ended;
 }
 
 fn usage(session: *Session) Usage {
@@ -78,13 +81,15 @@ pub const Counters = extern struct {
     voluntary_switches: f64,
     gap_spent_ns: f64,
     peak_rss_bytes: f64,
+    settle_ns: f64,
 };
 
 /// Writes the counters of the measured part to `out`.
 pub fn counters(session: *const Session, out: *Counters) callconv(.c) void {
     const audit = &session.audit;
     var rung: u64 = 0;
-    for (session.recorder.notify[session.first..session.asked]) |*slot| {
+    const notified = session.recorder.notify[session.first..session.asked];
+    for (notified) |*slot| {
         rung += @intFromBool(recorder.Recorder.published(slot) != 0);
     }
     const begun = session.begun;
@@ -92,8 +97,8 @@ pub fn counters(session: *const Session, out: *Counters) callconv(.c) void {
     out.* = .{
         .sent = asFloat(rung),
         .received = asFloat(audit.received),
-        .lost = asFloat(audit.lost(session.first, session.asked)),
-        .duplicated = asFloat(audit.duplicated),
+        .lost = asFloat(audit.lost(session.first, notified)),
+        .duplicated = asFloat(audit.duplicates()),
         .reordered = asFloat(audit.reordered),
         .coalesced = asFloat(audit.coalesced),
         .early = asFloat(session.early.load(.acquire)),
@@ -110,6 +115,7 @@ pub fn counters(session: *const Session, out: *Counters) callconv(.c) void {
         .voluntary_switches = asFloat(ended.switches - begun.switches),
         .gap_spent_ns = asFloat(session.gap_spent_ns.load(.acquire)),
         .peak_rss_bytes = asFloat(parking.peakRssBytes()),
+        .settle_ns = asFloat(open_loop.settleNs(session)),
     };
 }
 

@@ -23,6 +23,10 @@ pub const Audit = struct {
     /// Rings that JavaScript has taken note of, or that were written off as lost. Only for doorbells.
     settled_rings: u32 = 0,
     highest_seen: i64 = -1,
+    /// Entries of an open loop's doorbell since the visit began, with or without news.
+    entries: u64 = 0,
+    /// How many of them were more than there had been rings when the measured part began.
+    excess_before: u64 = 0,
     /// Counters of the measured part.
     received: u64 = 0,
     lost_rings: u64 = 0,
@@ -50,25 +54,33 @@ pub const Audit = struct {
         audit.reordered = 0;
         audit.coalesced = 0;
         audit.foreign = 0;
+        audit.excess_before = audit.excessEntries();
     }
 
     /// JavaScript was entered with the number `message` while it waited for `current`. `first` is
     /// the first wake of the measured part, `rung` how many wakes have been stamped so far.
     pub fn enterMessage(audit: *Audit, message: i64, current: u32, first: u32) Entry {
-        if (message < 0 or message >= audit.seen.len or message > current) {
+        const seq = audit.takeMessage(message, current, first) orelse return .stale;
+        return if (seq == current) .expected else .stale;
+    }
+
+    /// Takes note of a message, of which `highest` is the highest number that may come. Returns its
+    /// number, or null when it is none that was sent, or came before.
+    pub fn takeMessage(audit: *Audit, message: i64, highest: i64, first: u32) ?u32 {
+        if (message < 0 or message >= audit.seen.len or message > highest) {
             audit.foreign += 1;
-            return .stale;
+            return null;
         }
         const seq: u32 = @intCast(message);
         if (audit.seen[seq]) {
             audit.duplicated += 1;
-            return .stale;
+            return null;
         }
         audit.seen[seq] = true;
         if (seq >= first) audit.received += 1;
         if (message < audit.highest_seen) audit.reordered += 1;
         audit.highest_seen = @max(audit.highest_seen, message);
-        return if (seq == current) .expected else .stale;
+        return seq;
     }
 
     /// JavaScript was entered by a doorbell after `rung` rings in all.
@@ -84,6 +96,35 @@ pub const Audit = struct {
         return .expected;
     }
 
+    /// JavaScript was entered by a doorbell of an open loop, after `rung` rings in all. Returns how
+    /// many of them are news. An entry without news is no fault by itself: a wake is stamped a moment
+    /// before its bell rings, so it may have been noted at the entry of the bell before.
+    pub fn takeRings(audit: *Audit, rung: u32) u32 {
+        audit.entries += 1;
+        const news = rung -% audit.settled_rings;
+        audit.settled_rings = rung;
+        audit.received += news;
+        audit.coalesced += news -| 1;
+        return news;
+    }
+
+    /// Entries beyond one for each ring: those that no ring can have caused.
+    fn excessEntries(audit: *const Audit) u64 {
+        return audit.entries -| audit.settled_rings;
+    }
+
+    /// What was heard twice in the measured part; of an open loop's doorbell at least.
+    pub fn duplicates(audit: *const Audit) u64 {
+        return audit.duplicated + (audit.excessEntries() -| audit.excess_before);
+    }
+
+    /// All of an open loop's rings that JavaScript has not taken note of by now are lost.
+    pub fn writeOffRings(audit: *Audit, rung: u32) void {
+        if (audit.kind == .message) return;
+        audit.lost_rings += rung -% audit.settled_rings;
+        audit.settled_rings = rung;
+    }
+
     /// The watchdog gave up on the last ring.
     pub fn writeOff(audit: *Audit) void {
         if (audit.kind == .message) return; // A message is lost when it has not come by the end.
@@ -91,11 +132,14 @@ pub const Audit = struct {
         audit.lost_rings += 1;
     }
 
-    /// How many of the wakes from `first` to `end` were never heard.
-    pub fn lost(audit: *const Audit, first: u32, end: u32) u64 {
+    /// How many wakes were never heard, of those from `first` on of which `stamps` are the notify
+    /// stamps. A wake that was never rung is not lost.
+    pub fn lost(audit: *const Audit, first: u32, stamps: []const u64) u64 {
         if (audit.kind == .doorbell) return audit.lost_rings;
         var count: u64 = 0;
-        for (audit.seen[first..end]) |heard| count += @intFromBool(!heard);
+        for (audit.seen[first..][0..stamps.len], stamps) |heard, stamp| {
+            count += @intFromBool(!heard and stamp != 0);
+        }
         return count;
     }
 };
@@ -113,7 +157,7 @@ test "messages: lost, duplicated, reordered, foreign, each counted once" {
     try std.testing.expectEqual(1, audit.reordered);
     try std.testing.expectEqual(2, audit.foreign);
     try std.testing.expectEqual(3, audit.received);
-    try std.testing.expectEqual(1, audit.lost(0, 4)); // 3 never came
+    try std.testing.expectEqual(1, audit.lost(0, &.{ 1, 1, 1, 1, 0 })); // 3 never came, 4 was not rung
 }
 
 test "doorbells: rings that share an entry are coalesced, an entry without a ring is a duplicate" {
@@ -127,5 +171,23 @@ test "doorbells: rings that share an entry are coalesced, an entry without a rin
     try std.testing.expectEqual(4, audit.received);
     try std.testing.expectEqual(2, audit.coalesced);
     try std.testing.expectEqual(2, audit.duplicated);
-    try std.testing.expectEqual(1, audit.lost(0, 0));
+    try std.testing.expectEqual(1, audit.lost(0, &.{}));
+}
+
+test "an open loop's doorbell: an entry without news may belong to the ring before, one too many is a duplicate" {
+    var audit: Audit = try .init(std.testing.allocator, .doorbell, 1);
+    defer audit.deinit(std.testing.allocator);
+    try std.testing.expectEqual(2, audit.takeRings(2)); // the second was stamped, not yet rung
+    try std.testing.expectEqual(0, audit.takeRings(2)); // and rings now
+    audit.begin();
+    try std.testing.expectEqual(3, audit.takeRings(5));
+    try std.testing.expectEqual(0, audit.takeRings(5));
+    try std.testing.expectEqual(0, audit.takeRings(5));
+    try std.testing.expectEqual(0, audit.duplicates());
+    try std.testing.expectEqual(0, audit.takeRings(5)); // a sixth entry of five rings
+    try std.testing.expectEqual(1, audit.duplicates());
+    audit.writeOffRings(8);
+    try std.testing.expectEqual(3, audit.lost(0, &.{}));
+    try std.testing.expectEqual(3, audit.received);
+    try std.testing.expectEqual(2, audit.coalesced);
 }

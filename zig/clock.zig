@@ -10,6 +10,7 @@ const Timespec = extern struct { sec: i64, nsec: i64 };
 
 extern "c" fn clock_gettime(clock_id: c_int, out: *Timespec) c_int;
 extern "c" fn clock_getres(clock_id: c_int, out: *Timespec) c_int;
+extern "c" fn prctl(option: c_int, ...) c_int;
 extern "c" fn nanosleep(request: *const Timespec, remaining: ?*Timespec) c_int;
 
 const stamp_clock: c_int = if (builtin.os.tag.isDarwin()) 8 else 1;
@@ -59,6 +60,14 @@ pub fn sleepNs(duration_ns: u64) void {
         .nsec = @intCast(duration_ns % std.time.ns_per_s),
     };
     _ = nanosleep(&request, null);
+}
+
+/// Asks the kernel not to put off the calling thread's timers so as to batch them; it would by 50 µs
+/// (prctl(2), PR_SET_TIMERSLACK; futex(2) heeds it).
+pub fn sharpenTimers() void {
+    if (builtin.os.tag != .linux) return;
+    const set_timer_slack = 29;
+    _ = prctl(set_timer_slack, @as(c_ulong, 1));
 }
 
 /// Burns CPU for `duration_ns`, as a thread that works before it notifies does.

@@ -9,6 +9,7 @@ const clock = @import("clock.zig");
 const futex = @import("futex.zig");
 const handshake = @import("handshake.zig");
 const loop_state = @import("loop_state.zig");
+const open_loop = @import("open_loop.zig");
 const seam_module = @import("seam.zig");
 const session_module = @import("session.zig");
 
@@ -123,6 +124,66 @@ pub fn run(floor: *Floor, wakes: u32, busy: u32) callconv(.c) i32 {
         if (handshake.resumeWake(session, -1) == .wait_again) return -1;
     }
     return 0;
+}
+
+/// How long the thread sleeps before it looks whether a schedule has come to its end.
+const watch_period_ms = 50;
+
+/// Runs `wakes` wakes of the session's schedule on the calling thread, busy as in `run`. Returns
+/// `finished`, or the `Next` that says why it did not come to its end.
+pub fn runOpenLoop(floor: *Floor, wakes: u32, busy: u32) callconv(.c) handshake.Next {
+    const session = Session.fromSeam(floor.seam);
+    var heard = floor.word.load(.acquire);
+    if (open_loop.start(session, wakes) != .go_on) return .silent;
+    while (true) {
+        const timeout_ms: c_int = if (busy != 0) 0 else watch_period_ms;
+        if (floor.waitKernel(heard, timeout_ms)) {
+            // Before hearing: a ring in between is noted now, and wakes once more.
+            heard = floor.word.load(.acquire);
+            if (open_loop.hear(session, -1) == .finished) return .finished;
+            continue;
+        }
+        if (busy != 0) loop_state.turn();
+        const told = open_loop.watch(session);
+        if (told != .go_on) return told;
+    }
+}
+
+test "every floor hears all of a schedule" {
+    inline for (.{ Via.pipe, Via.eventfd, Via.futex }) |via| {
+        if (via == .eventfd and builtin.os.tag != .linux) continue;
+        const session = session_module.open(&.{
+            .gap_ns = 0,
+            .seed = 1,
+            .wakes = 200,
+            .warmup_wakes = 20,
+            .loop_core = -1,
+            .waker_core = -1,
+            .kind = .doorbell,
+            .before_sleep = 0,
+            .spawn_per_wake = 0,
+            .require_parked = 0,
+            .rate_per_second = 10_000,
+        }).?;
+        defer session_module.close(session);
+        const floor = open(&session.seam, via).?;
+        defer closeFloor(floor);
+        defer session_module.stop(session);
+        try std.testing.expectEqual(0, session_module.start(session));
+        try std.testing.expectEqual(.finished, runOpenLoop(floor, 20, 0));
+        accounting.begin(session);
+        try std.testing.expectEqual(.finished, runOpenLoop(floor, 100, 0));
+        try std.testing.expectEqual(.finished, runOpenLoop(floor, 100, 1));
+        accounting.end(session);
+        var counters: accounting.Counters = undefined;
+        accounting.counters(session, &counters);
+        try std.testing.expectEqual(200, counters.sent);
+        try std.testing.expectEqual(200, counters.received);
+        try std.testing.expectEqual(0, counters.lost + counters.duplicated + counters.unstamped);
+        var out: [220]f64 = undefined;
+        try std.testing.expectEqual(200, accounting.collect(session, .due_resume, &out));
+        for (out[0..200]) |latency_ns| try std.testing.expect(latency_ns > 0);
+    }
 }
 
 test "every floor wakes as often as it was asked, parked, with nothing lost" {

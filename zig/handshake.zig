@@ -1,4 +1,4 @@
-//! The handshake of a wake between the loop thread and the waker thread.
+//! The handshake of a wake of a closed loop between the loop thread and the waker thread.
 //!
 //!     loop thread                              waker thread
 //!     arm():  read voluntary switches          next(): sleeps on `armed`
@@ -13,6 +13,7 @@
 const std = @import("std");
 const clock = @import("clock.zig");
 const futex = @import("futex.zig");
+const open_loop = @import("open_loop.zig");
 const parking = @import("parking.zig");
 const placement = @import("placement.zig");
 const seam_module = @import("seam.zig");
@@ -32,7 +33,7 @@ const notify_timeout_ns = 2 * std.time.ns_per_s;
 /// One wake in so many is checked against the kernel's word, and has its stamps' cost measured.
 const check_every = 50;
 /// What the loop thread shall do after a resume or a tick of the watchdog.
-pub const Next = enum(i32) { go_on = 0, wait_again = 1, finished = 2, unheard = 3, silent = 4 };
+pub const Next = enum(i32) { go_on = 0, wait_again = 1, finished = 2, unheard = 3, silent = 4, behind = 5 };
 
 /// Asks for the next wake. JavaScript must be waiting already. Returns `go_on`, or `finished` when
 /// all wakes of the session were asked for, or `silent` when no thread could be made.
@@ -57,6 +58,7 @@ pub fn arm(session: *Session) callconv(.c) Next {
 pub fn next(seam: *Seam) callconv(.c) i64 {
     const session = Session.fromSeam(seam);
     threads.introduce(session);
+    if (session.config.rate_per_second != 0) return open_loop.next(session);
     while (true) {
         const armed = session.armed.load(.acquire);
         if (armed == session_module.leave) return -1;
@@ -95,7 +97,7 @@ fn spendGap(session: *Session, seq: u32) void {
 }
 
 /// What a native stamp costs here and now: the clock, the store, and the clock again.
-fn probeNative(session: *Session) void {
+pub fn probeNative(session: *Session) void {
     var scratch: u64 = 0;
     const before_ns = clock.nowNs();
     Recorder.publish(&scratch, clock.nowNs());

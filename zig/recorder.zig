@@ -6,6 +6,8 @@
 //!     for a wake  first line     before     line of   goes on
 //!                 (per-wake)     it rings   JS
 //!
+//! In an open loop nobody asks: `request` is when the schedule wants the wake.
+//!
 //! All stamps are nanoseconds of clock.nowNs; 0 means "not stamped".
 
 const std = @import("std");
@@ -39,6 +41,10 @@ pub const Stage = enum(u32) {
     probe_call = 4,
     /// One stamp in native code, back to back, taken on the waker thread.
     probe_native = 5,
+    /// request → resume: the latency of a wake in an open loop, from when it was due.
+    due_resume = 6,
+    /// request → notify: how late the schedule's notify was itself.
+    due_notify = 7,
     _,
 };
 
@@ -160,6 +166,8 @@ pub const Recorder = struct {
             .enter => .{ recorder.notify[seq], recorder.enter[seq] },
             .@"resume" => .{ recorder.enter[seq], recorder.resumed[seq] },
             .spawn => .{ recorder.request[seq], recorder.start[seq] },
+            .due_resume => .{ recorder.request[seq], recorder.resumed[seq] },
+            .due_notify => .{ recorder.request[seq], recorder.notify[seq] },
             else => null,
         };
     }

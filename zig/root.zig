@@ -16,6 +16,7 @@ const handshake = @import("handshake.zig");
 const inline_work = @import("inline_work.zig");
 const loop_state = @import("loop_state.zig");
 const node_api = @import("node_api.zig");
+const open_loop = @import("open_loop.zig");
 const options = @import("options");
 const parked_worker = @import("parked_worker.zig");
 const placement = @import("placement.zig");
@@ -72,6 +73,9 @@ comptime {
     @export(&handshake.resumeWake, .{ .name = "wb_resume" }); // the coroutine goes on
     @export(&handshake.probe, .{ .name = "wb_probe" }); // what a stamp costs here
     @export(&handshake.watch, .{ .name = "wb_watch" }); // finds lost wakes
+    @export(&open_loop.start, .{ .name = "wb_open_loop_start" }); // wakes on a schedule
+    @export(&open_loop.hear, .{ .name = "wb_open_loop_hear" }); // the coroutine goes on
+    @export(&open_loop.watch, .{ .name = "wb_open_loop_watch" }); // finds its end
     @export(&accounting.collect, .{ .name = "wb_collect" }); // samples
     @export(&accounting.counters, .{ .name = "wb_counters" }); // audit and cost
     @export(&session.canProveParking, .{ .name = "wb_can_prove_parking" });
@@ -122,6 +126,7 @@ comptime {
     // Floors, loop states, controls.
     @export(&floor.open, .{ .name = "wb_floor_open" });
     @export(&floor.run, .{ .name = "wb_floor_run" });
+    @export(&floor.runOpenLoop, .{ .name = "wb_floor_run_open_loop" });
     @export(&floor.closeFloor, .{ .name = "wb_floor_close" });
     @export(&loop_state.turn, .{ .name = "wb_busy_turn" }); // one turn of a busy loop
     @export(&controls.wrap, .{ .name = "wb_control_wrap" }); // a bell with a known fault
@@ -130,8 +135,8 @@ comptime {
 }
 
 test {
-    _ = .{ accounting, handshake };
     _ = .{ doorbell_signal, doorbell_udp, node_api };
+    _ = .{ accounting, handshake, open_loop };
     _ = @import("audit.zig");
     _ = @import("doorbell_napi.zig");
     _ = @import("doorbell_uv.zig");
@@ -142,6 +147,7 @@ test {
     _ = @import("ring_memory.zig");
     _ = @import("ring_test.zig");
     _ = @import("ring_queue_test.zig");
+    _ = @import("schedule.zig");
     _ = .{ seam, channel, clock, controls, doorbell_callback, doorbell_fd, floor, loop_state };
     _ = .{ doorbell_counter, inline_work, parked_worker, placement, process, producer, session, waker_thread };
     _ = .{ ring, ring_pusher };

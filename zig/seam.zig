@@ -20,7 +20,7 @@ pub const Seam = extern struct {
     /// wake counts. Safe from any thread.
     stamp: *const fn (seam: *Seam, seq: u32) callconv(.c) void,
     /// For a waker with a thread of its own: sleeps until JavaScript waits for a wake, spends the
-    /// gap, and returns the number of the wake; -1 means: leave, the visit is over. The first call
-    /// of a thread places it on the waker's core.
+    /// gap, and returns the number of the wake; in an open loop it returns when the next wake is due.
+    /// -1 means: leave, the visit is over. The first call of a thread places it on the waker's core.
     next: *const fn (seam: *Seam) callconv(.c) i64,
 };

@@ -8,6 +8,7 @@ const accounting = @import("accounting.zig");
 const audit_module = @import("audit.zig");
 const futex = @import("futex.zig");
 const handshake = @import("handshake.zig");
+const open_loop = @import("open_loop.zig");
 const parking = @import("parking.zig");
 const placement = @import("placement.zig");
 const seam_module = @import("seam.zig");
@@ -35,6 +36,9 @@ pub const Config = extern struct {
     spawn_per_wake: u32,
     /// Leave out wakes that found the loop unparked (loop state idle).
     require_parked: u32,
+    /// Wakes a second of an open loop; 0: a closed one, in which each wake is asked for.
+    rate_per_second: u32 = 0,
+    reserved: u32 = 0,
 };
 
 /// Which side a thread of the visit stands for.
@@ -76,6 +80,7 @@ pub const Session = struct {
     proof_checked: u64 = 0,
     proof_disagreed: u64 = 0,
     probe_started_ns: u64 = 0,
+    part: open_loop.Part = .{},
     begun: accounting.Usage = .{},
     ended: accounting.Usage = .{},
     placed: [max_placed]Placed = undefined,
@@ -88,6 +93,10 @@ pub const Session = struct {
 
     pub fn fromSeam(seam: *Seam) *Session {
         return @alignCast(@fieldParentPtr("seam", seam));
+    }
+
+    pub fn hasCoreOfItsOwn(session: *const Session) bool {
+        return session.config.waker_core >= 0 and session.config.waker_core != session.config.loop_core;
     }
 
     pub fn sameCore(session: *const Session) bool {
