@@ -18,6 +18,7 @@ function idleJob(libraryPath: string): WakeJob {
     spawn: "persistent",
     before: "work",
     gapNs: 0,
+    ratePerSecond: null,
     wakes: 1,
     warmupWakes: 0,
     seed: 1,

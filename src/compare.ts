@@ -15,8 +15,9 @@ import type { Subject } from "./runner/subject.ts";
 import { type Progress, runWake, type WakeSetup } from "./runner/wake-run.ts";
 import { findRuntime } from "./runtimes/find.ts";
 import type { Runtime } from "./runtimes/runtime.ts";
+import { rejectRateConflicts } from "./scenarios/rate-conflicts.ts";
 import { wake } from "./scenarios/wake.ts";
-import type { WakeParameters } from "./scenarios/wake-parameters.ts";
+import { closedLoopDefaults, type WakeParameters } from "./scenarios/wake-parameters.ts";
 import { findWaker, isWakerFile } from "./wakers/find.ts";
 import { wakers } from "./wakers/index.ts";
 import { checkParameters, contendersOf } from "./wakers/parameters.ts";
@@ -59,6 +60,7 @@ export async function prepareComparison(options: CompareOptions): Promise<Prepar
   const libraryPath = findLibrary();
   const native = loadLibrary(libraryPath);
   const { parameters } = options;
+  rejectRateConflicts(parameters);
   const subjects = await findSubjects(options);
   return {
     options,
@@ -69,8 +71,9 @@ export async function prepareComparison(options: CompareOptions): Promise<Prepar
       placements: choosePlacements(parameters.placement, [...allowedCores(native)], siblingsOf),
       loop: parameters.loop,
       spawn: parameters.spawn,
-      before: parameters.before,
-      gapNs: parameters.gap,
+      before: parameters.before ?? closedLoopDefaults.before,
+      gapNs: parameters.gap ?? closedLoopDefaults.gapNs,
+      ratePerSecond: parameters.rate ?? null,
       stages: parameters.stages,
       rounds: parameters.rounds,
       wakes: parameters.wakes ?? null,
@@ -103,10 +106,16 @@ export async function measure(
     partial: run.partial,
     seed: options.seed,
     command: [...options.command],
-    options: { wake: { ...options.parameters, timeNs: options.timeNs } },
+    options: { wake: { ...resolved(prepared), timeNs: options.timeNs } },
     environment: { ...environment, warnings: [...environment.warnings, ...warnings] },
     series,
   };
+}
+
+/** The parameters with what was left to the scenario. */
+function resolved({ options: { parameters }, setup }: PreparedComparison): WakeParameters {
+  if (setup.ratePerSecond !== null) return parameters;
+  return { ...parameters, gap: setup.gapNs, before: setup.before };
 }
 
 /** Raw samples that cannot be written are told of, and cost no results. */
@@ -129,7 +138,8 @@ function keepSamples(
 }
 
 async function findSubjects(options: CompareOptions): Promise<Subject[]> {
-  const contenders = expand(options.contenders).map(parseContender);
+  const isOpenLoop = options.parameters.rate !== undefined;
+  const contenders = expand(options.contenders, isOpenLoop).map(parseContender);
   const runtimes = await Promise.all(options.runtimes.map(findRuntime));
   const found: Subject[] = [];
   for (const contender of contenders) {
@@ -147,10 +157,17 @@ async function findSubjects(options: CompareOptions): Promise<Subject[]> {
   return first === undefined ? found : [...found, { ...first, isControl: true, isNamed: false }];
 }
 
-/** `all` is every waker that this platform has, in each of its variants. */
-function expand(names: readonly string[]): readonly string[] {
-  if (names.length === 0) return wake.defaultContenders;
-  const here = wakers.filter(({ traits }) => traits.platforms.includes(process.platform));
+/**
+ * `all` is every waker that this platform has, in each of its variants. What only JavaScript can ring
+ * has no place on a schedule, unless it is named.
+ */
+function expand(names: readonly string[], isOpenLoop: boolean): readonly string[] {
+  const here = wakers.filter(
+    ({ traits }) => traits.platforms.includes(process.platform) && (traits.native || !isOpenLoop),
+  );
+  if (names.length === 0) {
+    return wake.defaultContenders.filter((name) => here.some(({ id }) => id === name));
+  }
   return names.flatMap((name) => (name === "all" ? here.flatMap(contendersOf) : [name]));
 }
 

@@ -8,7 +8,7 @@ import {
 import { formatDuration } from "../duration.ts";
 import { messageOf } from "../errors.ts";
 import { ensureLibrary, isCheckout } from "../native/build.ts";
-import { plural } from "../report/format.ts";
+import { formatCount, plural } from "../report/format.ts";
 import { renderVerdict } from "../report/tables.ts";
 import type { Results } from "../results/schema.ts";
 import { keepLatest, latestPath, writeWhole } from "../results/store.ts";
@@ -60,7 +60,9 @@ function describePlan({ setup, options }: PreparedComparison): string {
     plural(setup.rounds, "round"),
   ];
   const seconds = formatDuration(Math.max(1e9, durationNs));
-  return `wake: ${parts.join(" × ")} of about ${plural(wakes, "wake")}, about ${seconds} (seed ${options.seed})`;
+  const { ratePerSecond } = setup;
+  const pace = ratePerSecond === null ? "" : ` at ${formatCount(ratePerSecond)} a second`;
+  return `wake: ${parts.join(" × ")} of about ${plural(wakes, "wake")}${pace}, about ${seconds} (seed ${options.seed})`;
 }
 
 async function measureLive(

@@ -50,6 +50,8 @@ export function expectedVisitCost(
     readonly busy: boolean;
     /** Of a waker that polls: nanoseconds from one look to the next. */
     readonly pollPeriodNs?: number | undefined;
+    /** Of an open loop, whose schedule takes its time whatever a wake costs; null: a closed one. */
+    readonly ratePerSecond: number | null;
   },
 ): VisitCost {
   const crossingNs = placement === "same-core" ? 10e3 : 60e3;
@@ -58,7 +60,8 @@ export function expectedVisitCost(
   const busySharedNs = placement === "same-core" ? 1_600e3 : 100e3;
   const busyNs = options.busy || options.pollPeriodNs === 0 ? busySharedNs : 0;
   const lookNs = (options.pollPeriodNs ?? 0) / 2;
-  const oneNs = gapNs + crossingNs + creationNs + busyNs + lookNs;
+  const closedNs = gapNs + crossingNs + creationNs + busyNs + lookNs;
+  const oneNs = options.ratePerSecond === null ? closedNs : 1e9 / options.ratePerSecond;
   // The floor measures three kinds in one visit.
   return { fixedNs: 28e6, perWakeNs: options.isFloor ? 3 * oneNs : oneNs };
 }

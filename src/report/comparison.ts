@@ -30,13 +30,16 @@ const placementTitles: Readonly<Record<string, string>> = {
 };
 
 const unparkedWarningShare = 0.1;
+/** A backlog that takes longer to clear than so much of the schedule's length is told of. */
+const backlogWarningShare = 0.1;
+/** And a shorter one is what any program that takes the core for a moment leaves behind. */
+const leastBacklogNs = 10e6;
 
-/** The tables of single wakes, one for each placement. */
+/** The tables of single wakes, one for each placement; open and closed loops share none. */
 export function comparisons(results: Results): Comparison[] {
   const wakes = results.series.filter(({ scenario }) => scenario === "wake");
-  const placements = [...new Set(wakes.map(({ params }) => String(params.placement)))];
-  return placements.map((placement) => {
-    const all = wakes.filter(({ params }) => params.placement === placement);
+  return groupsOf(wakes).map((all) => {
+    const placement = String(all[0]?.params.placement);
     const shown = all.filter((series) => !isControl(series) && !isOtherFloor(series, all));
     const [first] = shown;
     const caveats = caveatsOf(shown);
@@ -48,6 +51,16 @@ export function comparisons(results: Results): Comparison[] {
       notes: notesOf(all, shown, caveats),
     };
   });
+}
+
+function groupsOf(all: readonly Series[]): Series[][] {
+  const groups = Map.groupBy(all, ({ params }) => `${params.placement} ${params.ratePerSecond}`);
+  return [...groups.values()];
+}
+
+/** Wakes a second of an open loop, or null. */
+export function rateOf({ params }: Series): number | null {
+  return typeof params.ratePerSecond === "number" ? params.ratePerSecond : null;
 }
 
 export function isControl(series: Series): boolean {
@@ -70,6 +83,10 @@ function isOtherFloor(series: Series, all: readonly Series[]): boolean {
 
 function titleOf(placement: string, series: Series | undefined): string {
   const parts = [placementTitles[placement] ?? placement];
+  const rate = series === undefined ? null : rateOf(series);
+  if (rate !== null) {
+    parts.push(`open loop: ${plural(rate, "wake")} a second, counted from the intended time`);
+  }
   if (series?.params.loop === "busy") parts.push("loop busy");
   if (series?.params.spawn === "per-wake") parts.push("a new thread for each wake");
   if (series?.params.before === "sleep") parts.push("thread sleeps before it notifies");
@@ -144,6 +161,9 @@ function notesOf(
   const harness = Math.max(0, ...shown.map(({ harnessNs }) => harnessNs ?? 0));
   if (harness > 0)
     notes.push(`the two stamps of a wake cost ${Math.round(harness)} ns, not subtracted`);
+  if (shown.some(({ stages }) => stages.late !== undefined)) {
+    notes.push("Late: from when a wake was due to its notify; it is part of every figure above");
+  }
   notes.push(...caveats.map((caveat, index) => `${marks[index % marks.length]} ${caveat}`));
   notes.push(...shown.flatMap(pollNotes), ...shown.flatMap(auditNotes));
   return notes;
@@ -190,5 +210,18 @@ function auditNotes(series: Series): string[] {
       `! ${contender}: ${share} % of its wakes found the loop awake and are left out; use a longer --gap`,
     );
   }
+  const settleNs = Number(series.extra.settleNs ?? 0);
+  if (settleNs > Math.max(leastBacklogNs, backlogWarningShare * scheduleNs(series))) {
+    notes.push(
+      `! ${contender}: could not keep up; half of its rounds took ${formatLatency(settleNs)} or more to clear what was left`,
+    );
+  }
   return notes;
+}
+
+/** How long the schedule of a round was; without end in a closed loop. */
+function scheduleNs(series: Series): number {
+  const rate = rateOf(series);
+  if (rate === null) return Number.POSITIVE_INFINITY;
+  return (series.audit.sent / Math.max(1, series.rounds.length) / rate) * 1e9;
 }

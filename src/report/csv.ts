@@ -13,6 +13,7 @@ const columns: Readonly<Record<string, (series: Series) => Cell>> = {
   threads: ({ params }) => params.threads,
   producers: ({ params }) => params.producers,
   payload_bytes: ({ params }) => params.payloadBytes,
+  rate_per_second: ({ params }) => params.ratePerSecond,
   control: ({ params }) => params.control,
   status: ({ status }) => status,
   count: ({ summary }) => summary.count,

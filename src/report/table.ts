@@ -35,25 +35,23 @@ export function comparisonCells(comparison: Comparison): string[][] {
   return [header, ...rows];
 }
 
-/** The cells of the second table of `--stages` and `--spawn per-wake`. */
+const stageTitles = { enter: "Enter", resume: "Resume", spawn: "Spawn", late: "Late" } as const;
+const stageNames = ["enter", "resume", "spawn", "late"] as const;
+
+/** The cells of the second table of `--stages`, `--spawn per-wake` and `--rate`: what there is. */
 export function stageCells(comparison: Comparison): string[][] {
-  const header = [
-    "Approach",
-    "Enter p50",
-    "Enter p99",
-    "Resume p50",
-    "Resume p99",
-    "Spawn p50",
-    "Spawn p99",
-  ];
+  const names = stageNames.filter((name) =>
+    comparison.rows.some(({ series }) => series.stages[name] !== undefined),
+  );
+  const titles = names.flatMap((name) => [`${stageTitles[name]} p50`, `${stageTitles[name]} p99`]);
   const rows = comparison.rows.map(({ approach, series: { stages } }) => [
     approach,
-    ...[stages.enter, stages.resume, stages.spawn].flatMap((stage) => [
-      formatLatency(stage?.p50Ns ?? null),
-      formatLatency(stage?.p99Ns ?? null),
+    ...names.flatMap((name) => [
+      formatLatency(stages[name]?.p50Ns ?? null),
+      formatLatency(stages[name]?.p99Ns ?? null),
     ]),
   ]);
-  return [header, ...rows];
+  return [["Approach", ...titles], ...rows];
 }
 
 /** A comparison for the terminal: title, table, stages, notes. */

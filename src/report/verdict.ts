@@ -1,7 +1,7 @@
 import { compareSeries } from "../results/compare-series.ts";
 import type { Results, Series } from "../results/schema.ts";
-import { isControl, isFloor } from "./comparison.ts";
-import { formatRatio } from "./format.ts";
+import { isControl, isFloor, rateOf } from "./comparison.ts";
+import { formatRatio, plural } from "./format.ts";
 
 /** What to use, in one sentence, and the waker that it names (null when none can be named). */
 export type Recommendation = { readonly sentence: string; readonly waker: string | null };
@@ -18,9 +18,23 @@ const where: Readonly<Record<string, string>> = {
  * the next best when it is the reference itself.
  */
 export function recommend(results: Results, nativeWakers: ReadonlySet<string>): Recommendation {
-  const candidates = results.series.filter(
-    (series) => series.scenario === "wake" && !isControl(series) && !isFloor(series),
-  );
+  const wakes = results.series.filter(({ scenario }) => scenario === "wake");
+  const [series, rate] = oneLoop(wakes);
+  const { sentence, waker } = recommendAmong({ ...results, series }, nativeWakers);
+  if (rate === null || !sentence.startsWith("Use ")) return { sentence, waker };
+  return { sentence: `At ${plural(rate, "wake")} a second, u${sentence.slice(1)}`, waker };
+}
+
+/** Open loops never share a verdict with closed ones: they are left out where both were measured. */
+function oneLoop(wakes: readonly Series[]): [series: Series[], rate: number | null] {
+  const closed = wakes.filter((series) => rateOf(series) === null);
+  const [first] = wakes;
+  if (closed.length > 0 || first === undefined) return [closed, null];
+  return [[...wakes], rateOf(first)];
+}
+
+function recommendAmong(results: Results, nativeWakers: ReadonlySet<string>): Recommendation {
+  const candidates = results.series.filter((series) => !isControl(series) && !isFloor(series));
   const native = candidates.filter(({ waker }) => nativeWakers.has(waker));
   const unfit = new Set(native.filter(isFaulty).map(({ contender }) => contender));
   const fit = native.filter(({ contender }) => !unfit.has(contender));

@@ -118,8 +118,9 @@ function seriesOf(
       placement: placement.name,
       loop: setup.loop,
       spawn: setup.spawn,
-      before: setup.before,
-      gapNs: gapNsOf(setup, subject),
+      ...(setup.ratePerSecond === null
+        ? { before: setup.before, gapNs: gapNsOf(setup, subject) }
+        : { ratePerSecond: setup.ratePerSecond }),
       ...(placement.cores.loopCore < 0 ? {} : placement.cores),
       ...row.parameters,
       ...(subject.isControl ? { control: "a/a" } : {}),
@@ -136,7 +137,7 @@ function seriesOf(
     audit: auditOf(row),
     cost: costOf(row),
     rates: {},
-    extra: extraOf(row, rows),
+    extra: { ...extraOf(row, rows), ...openLoopExtra(row, setup) },
     relative: reference === undefined ? null : relativeOf(row, reference),
     harnessNs: medianOf(row.parts.map(({ measurement }) => measurement.harnessNs.p50Ns)),
   };
@@ -153,11 +154,13 @@ function stagesOf({ parts }: Row): Series["stages"] {
   const enter = roundsOf(({ enterNs }) => enterNs);
   const resume = roundsOf(({ resumeNs }) => resumeNs);
   const spawn = roundsOf(({ spawnNs }) => spawnNs);
+  const late = roundsOf(({ lateNs }) => lateNs);
   const any = (rounds: readonly (readonly number[])[]) => rounds.some(({ length }) => length > 0);
   return {
     ...(any(enter) ? { enter: summarise(enter) } : {}),
     ...(any(resume) ? { resume: summarise(resume) } : {}),
     ...(any(spawn) ? { spawn: summarise(spawn) } : {}),
+    ...(any(late) ? { late: summarise(late) } : {}),
   };
 }
 
@@ -212,6 +215,18 @@ function extraOf(row: Row, rows: readonly Row[]): Series["extra"] {
     ...(toFloor === null
       ? {}
       : { floorRatio: toFloor.ratio, floorRatioLow: toFloor.low, floorRatioHigh: toFloor.high }),
+  };
+}
+
+/** How well the schedule was kept by the thread that notifies, and how long its end was waited for. */
+function openLoopExtra({ parts }: Row, { ratePerSecond }: WakeSetup): Series["extra"] {
+  if (ratePerSecond === null) return {};
+  const late = summarise(parts.map(({ measurement }) => measurement.lateNs));
+  const settles = parts.map(({ measurement }) => measurement.counters.settleNs);
+  return {
+    scheduleLateP50Ns: late.p50Ns,
+    scheduleLateP99Ns: late.p99Ns,
+    settleNs: medianOf(settles),
   };
 }
 

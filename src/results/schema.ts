@@ -26,7 +26,11 @@ const auditSchema = z.object({
   reordered: z.int(),
   coalesced: z.int(),
   early: z.int().describe("rung before JavaScript waited; left out of latency"),
-  unparked: z.int().describe("found the loop awake; left out of latency when the loop is idle"),
+  unparked: z
+    .int()
+    .describe(
+      "found the loop awake; left out of latency when the loop is idle; not told of an open loop",
+    ),
   refused: z
     .int()
     .optional()
@@ -90,6 +94,9 @@ export const seriesSchema = z.object({
     spawn: summarySchema.optional().describe("request → first line of a new thread"),
     notify: summarySchema.optional().describe("burst: what one notify cost its thread"),
     timer: summarySchema.optional().describe("burst: how late each tick of a 1 ms timer was"),
+    late: summarySchema
+      .optional()
+      .describe("open loop: from when a wake was due to its notify; part of the latency"),
   }),
   rounds: z.array(roundSchema),
   audit: auditSchema,

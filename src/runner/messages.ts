@@ -13,6 +13,7 @@ const wakeSchema = z.object({
   enterNs: samples,
   resumeNs: samples,
   spawnNs: samples,
+  lateNs: samples,
   counters: z.record(z.enum(counterNames), z.number()),
   harnessNs: z.object({ p50Ns: z.number(), p99Ns: z.number() }),
   parkingProved: z.boolean(),

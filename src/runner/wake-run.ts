@@ -24,6 +24,8 @@ export type WakeSetup = {
   readonly spawn: SpawnMode;
   readonly before: BeforeNotify;
   readonly gapNs: number;
+  /** Wakes a second of an open loop, or null. */
+  readonly ratePerSecond: number | null;
   readonly stages: boolean;
   readonly rounds: number;
   /** Null: as many as the time allows. */
@@ -79,6 +81,7 @@ export function expectedCosts(setup: WakeSetup): VisitCost[] {
   return setup.placements.flatMap((placement) =>
     setup.subjects.map((subject) =>
       expectedVisitCost(placement.name, gapNsOf(setup, subject), {
+        ratePerSecond: setup.ratePerSecond,
         isFloor: subject.waker.id === "floor",
         perWakeThread: setup.spawn === "per-wake",
         busy: setup.loop === "busy",
@@ -181,6 +184,7 @@ function jobOf(setup: WakeSetup, cell: PlannedVisit, size: VisitSize): WakeJob {
     spawn: setup.spawn,
     before: setup.before,
     gapNs: gapNsOf(setup, subject),
+    ratePerSecond: setup.ratePerSecond,
     ...size,
     seed: cell.seed,
     stages: setup.stages,

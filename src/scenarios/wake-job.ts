@@ -18,6 +18,8 @@ export type WakeJob = {
   readonly spawn: SpawnMode;
   readonly before: BeforeNotify;
   readonly gapNs: number;
+  /** Wakes a second of an open loop; null: a closed one, in which each wake is asked for. */
+  readonly ratePerSecond: number | null;
   readonly wakes: number;
   readonly warmupWakes: number;
   readonly seed: number;

@@ -1,7 +1,15 @@
 import type * as zod from "zod";
 import { quantities } from "./quantities.ts";
 
-export const wakeLimits = { wakes: 1_000_000, rounds: 1_000, gapNs: 10e9 } as const;
+export const wakeLimits = {
+  wakes: 1_000_000,
+  rounds: 1_000,
+  gapNs: 10e9,
+  ratePerSecond: 1_000_000,
+} as const;
+
+/** What the closed loop does when it is not told: an open loop has neither, and refuses both. */
+export const closedLoopDefaults = { gapNs: 100e3, before: "work" } as const;
 
 /** Parameters of the scenario `wake`; the flags of the command line are made from it. */
 export function wakeParameters(z: typeof zod) {
@@ -21,11 +29,14 @@ export function wakeParameters(z: typeof zod) {
       .describe("one long-lived native thread, or a new one for each wake"),
     before: z
       .enum(["work", "sleep"])
-      .default("work")
-      .describe("what the native thread does in the gap before it notifies"),
+      .optional()
+      .describe("what the native thread does in the gap before it notifies (default: work)"),
     gap: duration(wakeLimits.gapNs)
-      .prefault("100us")
-      .describe("mean of the jittered gap before each notify"),
+      .optional()
+      .describe("mean of the jittered gap before each notify (default: 100us)"),
+    rate: count(1, wakeLimits.ratePerSecond)
+      .optional()
+      .describe("open loop: so many wakes a second, counted from when each was due"),
     stages: z.boolean().default(false).describe("also stamp the first line of JavaScript (enter)"),
     rounds: count(1, wakeLimits.rounds)
       .prefault("12")

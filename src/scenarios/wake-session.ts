@@ -11,9 +11,26 @@ import { type Counters, counterNames, type WakeMeasurement } from "./measurement
 import type { WakeJob } from "./wake-job.ts";
 
 /** What `wb_arm`, `wb_resume` and `wb_watch` tell the loop thread (zig/handshake.zig, Next). */
-export const Next = { goOn: 0, waitAgain: 1, finished: 2, unheard: 3, silent: 4 } as const;
+export const Next = {
+  goOn: 0,
+  waitAgain: 1,
+  finished: 2,
+  unheard: 3,
+  silent: 4,
+  behind: 5,
+} as const;
 
-const stage = { wake: 0, enter: 1, resume: 2, spawn: 3, probeCall: 4, probeNative: 5 } as const;
+/** Durations of zig/recorder.zig. */
+const stage = {
+  wake: 0,
+  enter: 1,
+  resume: 2,
+  spawn: 3,
+  probeCall: 4,
+  probeNative: 5,
+  dueResume: 6,
+  dueNotify: 7,
+} as const;
 const role = { loop: 0 } as const;
 
 /** The native session of one measured part of a visit, opened on the loop thread. */
@@ -108,13 +125,15 @@ export class WakeSession implements Disposable {
   measurement(parameters: Readonly<Record<string, string>>, fault: string | null): WakeMeasurement {
     const call = this.#collect(stage.probeCall).sort();
     const native = this.#collect(stage.probeNative).sort();
+    const isOpenLoop = this.#job.ratePerSecond !== null;
     return {
       scenario: "wake",
       parameters,
-      wakeNs: [...this.#collect(stage.wake)],
+      wakeNs: [...this.#collect(isOpenLoop ? stage.dueResume : stage.wake)],
       enterNs: [...this.#collect(stage.enter)],
       resumeNs: [...this.#collect(stage.resume)],
       spawnNs: [...this.#collect(stage.spawn)],
+      lateNs: isOpenLoop ? [...this.#collect(stage.dueNotify)] : [],
       counters: this.counters(),
       harnessNs: {
         p50Ns: rank(call, 0.5) + rank(native, 0.5),
@@ -142,7 +161,7 @@ function rank(ascending: Float64Array, quantile: number): number {
 
 /** Lays out `Config` of zig/session.zig. */
 function sessionConfig(job: WakeJob, kind: "message" | "doorbell", polls: boolean): Uint8Array {
-  const bytes = new Uint8Array(48);
+  const bytes = new Uint8Array(56);
   const view = new DataView(bytes.buffer);
   view.setBigUint64(0, BigInt(job.gapNs), true);
   view.setBigUint64(8, BigInt(job.seed), true);
@@ -154,5 +173,6 @@ function sessionConfig(job: WakeJob, kind: "message" | "doorbell", polls: boolea
   view.setUint32(36, job.before === "sleep" ? 1 : 0, true);
   view.setUint32(40, job.spawn === "per-wake" ? 1 : 0, true);
   view.setUint32(44, job.loop === "idle" && !polls ? 1 : 0, true);
+  view.setUint32(48, job.ratePerSecond ?? 0, true);
   return bytes;
 }

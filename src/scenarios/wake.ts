@@ -3,7 +3,9 @@ import { WakerbenchError } from "../errors.ts";
 import type { Native } from "../native/library.ts";
 import { floorVias } from "../wakers/floor.ts";
 import type { OpenWaker } from "../wakers/waker.ts";
+import { keepBusy } from "./loop-state.ts";
 import type { WakeMeasurement } from "./measurement.ts";
+import { faultOf, runSchedule } from "./open-loop.ts";
 import type { Scenario, Visit } from "./scenario.ts";
 import type { WakeJob } from "./wake-job.ts";
 import { wakeParameters } from "./wake-parameters.ts";
@@ -47,7 +49,8 @@ async function visitWaker({
       });
     }
     session.start();
-    fault = await runWakes(native, open, job, session);
+    const run = job.ratePerSecond === null ? runWakes : runSchedule;
+    fault = await run(native, open, job, session);
     session.end();
     session.verify();
   } finally {
@@ -61,7 +64,7 @@ async function visitWaker({
 async function runWakes(
   native: Native,
   open: OpenWaker,
-  job: { readonly warmupWakes: number; readonly wakes: number; readonly loop: string },
+  job: WakeJob,
   session: WakeSession,
 ): Promise<string | null> {
   const busy = job.loop === "busy" ? keepBusy(native) : undefined;
@@ -122,22 +125,6 @@ function watchOver(native: Native, session: Pointer) {
   return { fault: fault.promise, stop: () => clearInterval(timer) };
 }
 
-/** 50 µs of work every 100 µs by setImmediate: a loop that never sleeps. */
-function keepBusy(native: Native) {
-  let going = true;
-  const turn = () => {
-    if (!going) return;
-    native.symbols.wb_busy_turn();
-    setImmediate(turn);
-  };
-  setImmediate(turn);
-  return {
-    stop: () => {
-      going = false;
-    },
-  };
-}
-
 /** All floors in one visit, in an order that the seed draws. */
 async function visitFloor({ job, native }: Visit<WakeJob>): Promise<WakeMeasurement[]> {
   const vias = floorVias.filter((via) => via !== "eventfd" || process.platform === "linux");
@@ -151,19 +138,27 @@ async function visitFloor({ job, native }: Visit<WakeJob>): Promise<WakeMeasurem
         remedy: "raise the limit of open files (`ulimit -n`)",
       });
     }
-    let lost = false;
+    let fault: string | null;
     try {
       session.start();
-      const busy = job.loop === "busy" ? 1 : 0;
-      lost = native.symbols.wb_floor_run(floor, job.warmupWakes, busy) !== 0;
+      const run = (wakes: number) => runFloor(native, job, floor as Pointer, wakes);
+      fault = run(job.warmupWakes);
       session.begin();
-      lost ||= native.symbols.wb_floor_run(floor, job.wakes, busy) !== 0;
+      fault ??= run(job.wakes);
       session.end();
       session.verify();
     } finally {
       native.symbols.wb_session_stop(session.pointer);
       native.symbols.wb_floor_close(floor);
     }
-    return session.measurement({ via }, lost ? `the ${via} floor lost a wake` : null);
+    return session.measurement({ via }, fault === null ? null : `the ${via} floor: ${fault}`);
   });
+}
+
+/** Runs so many wakes native to native. Returns what went wrong, or null. */
+function runFloor(native: Native, job: WakeJob, floor: Pointer, wakes: number): string | null {
+  const { wb_floor_run, wb_floor_run_open_loop } = native.symbols;
+  const busy = job.loop === "busy" ? 1 : 0;
+  if (job.ratePerSecond !== null) return faultOf(wb_floor_run_open_loop(floor, wakes, busy), job);
+  return wb_floor_run(floor, wakes, busy) === 0 ? null : "it lost a wake";
 }

@@ -37,6 +37,7 @@ export function jobOf(request: VisitRequest): WakeJob {
     spawn: request.spawn ?? "persistent",
     before: "work",
     gapNs: request.gapNs ?? 50_000,
+    ratePerSecond: null,
     wakes: request.wakes ?? visitWakes,
     // Long enough for JavaScriptCore to start its helper threads, which would be pinned later on.
     warmupWakes: request.wakes === undefined ? 500 : Math.ceil(request.wakes / 5),

@@ -149,7 +149,7 @@ describe("the wakes of a visit", () => {
 });
 
 describe("what a visit is taken to cost", () => {
-  const plain = { isFloor: false, perWakeThread: false, busy: false };
+  const plain = { isFloor: false, perWakeThread: false, busy: false, ratePerSecond: null };
   const base = expectedVisitCost("same-core", 100_000, plain);
 
   test("is more than the gap for each wake", () => {
@@ -174,5 +174,13 @@ describe("what a visit is taken to cost", () => {
     ["for the floor", expectedVisitCost("same-core", 100_000, { ...plain, isFloor: true })],
   ])("is more %s", (_, { perWakeNs }) => {
     expect(perWakeNs).toBeGreaterThan(base.perWakeNs);
+  });
+
+  test("of an open loop is what its schedule says, wherever it runs", () => {
+    const open = { ...plain, busy: true, ratePerSecond: 5_000 };
+    expect(expectedVisitCost("same-core", 100_000, open).perWakeNs).toBe(200_000);
+    expect(expectedVisitCost("cross-core", 100_000, open).perWakeNs).toBe(200_000);
+    const floor = { ...open, isFloor: true };
+    expect(expectedVisitCost("any", 100_000, floor).perWakeNs).toBe(3 * 200_000);
   });
 });

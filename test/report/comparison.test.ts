@@ -208,9 +208,9 @@ test("stages are a table of their own", () => {
       pipe      5.05 µs  5.05 µs  5.10 µs    -      -  5.11 µs    1.00 ×
       callback  3.03 µs  3.03 µs  3.06 µs    -      -  3.07 µs    0.60 ×
 
-      Approach  Enter p50  Enter p99  Resume p50  Resume p99  Spawn p50  Spawn p99
-      pipe        3.03 µs          -     5.05 µs           -          -          -
-      callback          -          -           -           -          -          -
+      Approach  Enter p50  Enter p99  Resume p50  Resume p99
+      pipe        3.03 µs          -     5.05 µs           -
+      callback          -          -           -           -
       the two stamps of a wake cost 90 ns, not subtracted"
   `);
 });

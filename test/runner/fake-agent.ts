@@ -32,6 +32,7 @@ export const job: WakeJob = {
   spawn: "persistent",
   before: "work",
   gapNs: 100_000,
+  ratePerSecond: null,
   wakes: 21,
   warmupWakes: 2,
   seed: 1,
