@@ -3,8 +3,11 @@
 const builtin = @import("builtin");
 const accounting = @import("accounting.zig");
 const seam = @import("seam.zig");
+const burst = @import("burst.zig");
+const burst_accounting = @import("burst_accounting.zig");
 const channel = @import("channel.zig");
 const clock = @import("clock.zig");
+const control_bell = @import("control_bell.zig");
 const controls = @import("controls.zig");
 const doorbell_callback = @import("doorbell_callback.zig");
 const doorbell_counter = @import("doorbell_counter.zig");
@@ -123,6 +126,22 @@ comptime {
     @export(&producer.collect, .{ .name = "wb_producer_collect" }); // joins; the durations
     @export(&producer.close, .{ .name = "wb_producer_close" });
 
+    // A flood: many threads ring one waker.
+    @export(&burst.open, .{ .name = "wb_burst_open" });
+    @export(&burst.seamOf, .{ .name = "wb_burst_seam" }); // what the waker is given
+    @export(&burst.isBound, .{ .name = "wb_burst_is_bound" }); // has the waker bound a bell?
+    @export(&burst.cellsOf, .{ .name = "wb_burst_cells" }); // what JavaScript counts in
+    @export(&burst.start, .{ .name = "wb_burst_start" }); // makes the threads
+    @export(&burst.begin, .{ .name = "wb_burst_begin" }); // lets them go
+    @export(&burst_accounting.tick, .{ .name = "wb_burst_tick" }); // the loop's 1 ms timer
+    @export(&burst_accounting.finish, .{ .name = "wb_burst_finish" }); // all is heard
+    @export(&burst_accounting.numbers, .{ .name = "wb_burst_numbers" }); // notifies of each thread
+    @export(&burst_accounting.counters, .{ .name = "wb_burst_counters" });
+    @export(&burst_accounting.collectNotify, .{ .name = "wb_burst_collect_notify" }); // samples
+    @export(&burst_accounting.collectLate, .{ .name = "wb_burst_collect_late" }); // of the timer
+    @export(&burst.stop, .{ .name = "wb_burst_stop" }); // ends the threads
+    @export(&burst.close, .{ .name = "wb_burst_close" });
+
     // Floors, loop states, controls.
     @export(&floor.open, .{ .name = "wb_floor_open" });
     @export(&floor.run, .{ .name = "wb_floor_run" });
@@ -132,6 +151,10 @@ comptime {
     @export(&controls.wrap, .{ .name = "wb_control_wrap" }); // a bell with a known fault
     @export(&controls.flood, .{ .name = "wb_control_flood" }); // threads that call and call
     @export(&controls.unwrap, .{ .name = "wb_control_unwrap" });
+    @export(&control_bell.open, .{ .name = "wb_control_bell_open" }); // faults in a flood
+    @export(&control_bell.seamOf, .{ .name = "wb_control_bell_seam" });
+    @export(&control_bell.faults, .{ .name = "wb_control_bell_faults" });
+    @export(&control_bell.close, .{ .name = "wb_control_bell_close" });
 }
 
 test {
@@ -140,6 +163,7 @@ test {
     _ = @import("audit.zig");
     _ = @import("doorbell_napi.zig");
     _ = @import("doorbell_uv.zig");
+    _ = .{ burst, burst_accounting, control_bell };
     _ = @import("futex.zig");
     _ = @import("parking.zig");
     _ = @import("payload.zig");

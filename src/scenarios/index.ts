@@ -1,5 +1,6 @@
+import { burst } from "./burst.ts";
 import type { Scenario } from "./scenario.ts";
 import { wake } from "./wake.ts";
 
 /** Every scenario, in the order in which it is listed. */
-export const scenarios: readonly Scenario[] = [wake];
+export const scenarios: readonly Scenario[] = [wake, burst];

@@ -98,6 +98,11 @@ export type OpenWaker = {
    * messages. Without it each call of `hear` is an entry.
    */
   entries?(): number;
+  /**
+   * How many notifies so far were told that they had failed (a full queue), so that they are not lost
+   * but known to their thread. Without it none was.
+   */
+  refused?(): number;
   /** For a waker that is not native: asks the other side for the next wake. */
   ask?(): void;
   /** Gives back all that was opened. The waker threads have stopped by then. */

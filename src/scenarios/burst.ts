@@ -1,0 +1,137 @@
+import { WakerbenchError } from "../errors.ts";
+import type { OpenWaker, Waker } from "../wakers/waker.ts";
+import type { BurstJob } from "./burst-job.ts";
+import type { BurstMeasurement } from "./burst-measurement.ts";
+import { burstParameters } from "./burst-parameters.ts";
+import { BurstSession, Ending } from "./burst-session.ts";
+import type { Scenario, Visit } from "./scenario.ts";
+
+/** Many threads at once: how many wakes a second are heard, and what it costs everybody else. */
+export const burst: Scenario<BurstJob> = {
+  id: "burst",
+  title: "Burst",
+  summary: "how many wakes a second are heard when many native threads notify at once",
+  parameters: burstParameters,
+  defaultContenders: ["pipe", "callback", "worker", "floor"],
+  async visit(visit) {
+    if (visit.job.isControl) return [await visitControl(visit)];
+    return [await visitWaker(visit)];
+  },
+};
+
+/** The same threads, whose notify does nothing, and a loop that has only its timer. */
+async function visitControl({ job, native }: Visit<BurstJob>): Promise<BurstMeasurement> {
+  using session = new BurstSession(native, job, "message");
+  session.start();
+  await session.flood(job.warmupFloodNs);
+  const ending = await session.flood(job.floodNs);
+  return session.measurement(ending, { entries: undefined, refused: 0 });
+}
+
+async function visitWaker(visit: Visit<BurstJob>): Promise<BurstMeasurement> {
+  const { job, waker, native, read } = visit;
+  rejectUnfit(job, waker);
+  using session = new BurstSession(native, job, waker.traits.kind);
+  const open = await waker.open({
+    seam: session.seam,
+    parameters: job.parameters,
+    payloadBytes: job.payloadBytes === 0 ? undefined : job.payloadBytes,
+    read,
+    visit: { libraryPath: job.libraryPath, session: null, seam: session.seam },
+    native,
+  });
+  let ears: Ears | undefined;
+  try {
+    if (!session.isBound) {
+      throw new WakerbenchError("UNSUPPORTED", `${waker.id} rings from a thread of its own`, {
+        remedy: "only a waker whose seam is bound to a notify function can be flooded",
+      });
+    }
+    session.start();
+    ears = listen(open, session.audit.hear);
+    return await Promise.race([floodTwice(session, open, job), ears.fault]);
+  } finally {
+    // Threads that do not come out of their notify would find the waker gone.
+    if (session.stop()) {
+      ears?.stop();
+      await open.close();
+    }
+  }
+}
+
+/** The warm-up, which is dropped, and then the flood that counts. */
+async function floodTwice(
+  session: BurstSession,
+  open: OpenWaker,
+  job: BurstJob,
+): Promise<BurstMeasurement> {
+  const warmedUp = await session.flood(job.warmupFloodNs);
+  if (warmedUp === Ending.stuck || warmedUp === Ending.overrun) {
+    const fault = session.faultOf(warmedUp);
+    throw new WakerbenchError("WAKER_FAILED", `in the warm-up ${fault}`, {
+      remedy: "flood it from fewer --threads",
+    });
+  }
+  // What the warm-up left behind is not collected at the expense of the flood.
+  Bun.gc(true);
+  const entriesBefore = open.entries?.() ?? 0;
+  const refusedBefore = open.refused?.() ?? 0;
+  const ending = await session.flood(job.floodNs);
+  return session.measurement(ending, {
+    entries: open.entries === undefined ? undefined : open.entries() - entriesBefore,
+    refused: (open.refused?.() ?? 0) - refusedBefore,
+  });
+}
+
+/** @throws WakerbenchError UNSUPPORTED */
+function rejectUnfit({ payloadBytes }: BurstJob, { id, traits }: Waker): void {
+  if (!traits.native) {
+    throw new WakerbenchError("UNSUPPORTED", `${id} is not rung by native threads`, {
+      remedy: "measure it with the scenario wake",
+    });
+  }
+  if (payloadBytes === 0 || traits.payloadSizes?.includes(payloadBytes)) return;
+  throw new WakerbenchError("UNSUPPORTED", `${id} does not carry ${payloadBytes} bytes`, {
+    remedy: `--payload ${[...new Set([0, ...(traits.payloadSizes ?? [])])].join(" or ")}`,
+  });
+}
+
+type Ears = {
+  /** Rejects when the waker cannot be heard any more. */
+  readonly fault: Promise<never>;
+  stop(): void;
+};
+
+/** Hears each wake, as the waker would have it. */
+function listen(open: OpenWaker, hear: (message: unknown) => void): Ears {
+  const fault = Promise.withResolvers<never>();
+  // It may be rejected when nobody waits for it any more.
+  fault.promise.catch(() => {});
+  let isOver = false;
+  const stop = () => {
+    isOver = true;
+  };
+  if (open.listen !== undefined) {
+    open.listen(hear);
+    return { fault: fault.promise, stop };
+  }
+  const hearAll = async () => {
+    while (!isOver) {
+      const message = await open.wait();
+      if (isOver) return;
+      if (isEndOfStream(message)) throw new Error("the stream of wakes ended in the flood");
+      hear(message);
+    }
+  };
+  hearAll().catch((error) => {
+    if (!isOver) fault.reject(error);
+  });
+  return { fault: fault.promise, stop };
+}
+
+/** A stream that has ended says so again and again, without a pause. */
+function isEndOfStream(message: unknown): boolean {
+  return (
+    typeof message === "object" && message !== null && "done" in message && message.done === true
+  );
+}
