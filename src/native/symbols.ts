@@ -53,7 +53,7 @@ export const symbols = {
   wb_callback_open: { args: ["ptr", "ptr"], returns: "ptr" },
   wb_callback_close: { args: ["ptr"], returns: "void" },
   wb_parked_open: { args: ["ptr"], returns: "ptr" },
-  wb_parked_park: { args: ["ptr"], returns: "i32" },
+  wb_parked_park: { args: ["ptr"], returns: "u32" },
   wb_parked_leave: { args: ["ptr"], returns: "void" },
   wb_parked_close: { args: ["ptr"], returns: "void" },
   wb_counter_open: { args: ["ptr"], returns: "ptr" },

@@ -5,6 +5,9 @@ import type { VisitTicket } from "./waker.ts";
 /** What `parkWorker` sends to its Worker first. */
 export type ParkedTicket = { readonly visit: VisitTicket; readonly doorbell: Pointer };
 
+/** What `wb_parked_park` returns when the Worker shall leave (zig/parked_worker.zig, leave_number). */
+export const parkedLeave = 0xffff_ffff;
+
 /**
  * Called in a Worker of `parkWorker`: it sleeps inside an FFI call, and rings with each number that it
  * wakes with, until it is let go.
@@ -14,7 +17,7 @@ export function standBy(ticket: ParkedTicket, ring: (message: number) => void): 
   postMessage("ready");
   for (;;) {
     const message = wb_parked_park(ticket.doorbell);
-    if (message < 0) break;
+    if (message === parkedLeave) break;
     ring(message);
   }
   postMessage("left");

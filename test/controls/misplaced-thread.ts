@@ -1,5 +1,6 @@
 import type { Pointer } from "bun:ffi";
 import { joinVisit } from "../../src/wakers/join-visit.ts";
+import { parkedLeave } from "../../src/wakers/stand-by.ts";
 import type { VisitTicket } from "../../src/wakers/waker.ts";
 
 declare const self: Worker;
@@ -12,7 +13,7 @@ self.onmessage = ({ data: { visit, doorbell, core } }: MessageEvent<Start>) => {
   postMessage("ready");
   for (;;) {
     const message = wb_parked_park(doorbell);
-    if (message < 0) break;
+    if (message === parkedLeave) break;
     postMessage(message);
   }
   postMessage("left");

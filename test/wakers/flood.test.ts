@@ -24,7 +24,7 @@ async function flood(id: string, payloadBytes?: number): Promise<Flood> {
   const waker = await findWaker(id);
   const producer = symbols.wb_producer_open(calls) as Pointer;
   const seam = symbols.wb_producer_seam(producer) as Pointer;
-  const visit = { libraryPath: findLibrary(), session: seam, seam };
+  const visit = { libraryPath: findLibrary(), session: null, seam };
   const context = { seam, parameters: {}, payloadBytes, read: readWithBun, visit, native };
   const open = await waker.open(context);
   const heard: unknown[] = [];
@@ -68,12 +68,15 @@ function listen(open: OpenWaker, hear: (message: unknown) => void) {
   return { stop, stopped: waitOn() };
 }
 
-test.each(["callback", "napi"])("%s brings every message of a flood, in order", async (id) => {
+const messages = ["callback", "napi", "worker", "message-port", "broadcast-channel"];
+
+test.each(messages)("%s brings every message of a flood, in order", async (id) => {
   const { heard } = await flood(id);
   expect(heard).toEqual(Array.from({ length: calls }, (_, index) => index));
 });
 
 const doorbells = ["pipe", "socketpair", "pipe-threadpool", "uv-async", "signal"];
+doorbells.push("atomics", "poll-immediate", "poll-timer");
 if (process.platform === "linux") doorbells.push("eventfd");
 
 test.each(doorbells)("%s is heard after the last ring of a flood", async (id) => {

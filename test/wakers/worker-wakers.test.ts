@@ -42,8 +42,14 @@ describe.each(ids)("%s", (id) => {
   });
 });
 
-test.each([...parked, ...polling])("%s hears threads that live for one wake", async (id) => {
+test.each(parked)("%s hears threads that live for one wake", async (id) => {
   expectAllHeard(await visitInAgent({ waker: id, spawn: "per-wake" }));
+});
+
+test.each(polling)("%s sees threads that live for one wake", async (id) => {
+  // Few of them: a loop that never sleeps leaves its threads little of a core.
+  const wakes = 40;
+  expectAllHeard(await visitInAgent({ waker: id, spawn: "per-wake", wakes }), wakes);
 });
 
 test("worker-inline has no thread of another's that could live for one wake", async () => {
