@@ -158,16 +158,15 @@ async function findSubjects(options: CompareOptions): Promise<Subject[]> {
 }
 
 /**
- * `all` is every waker that this platform has, in each of its variants. What only JavaScript can ring
- * has no place on a schedule, unless it is named.
+ * `all` is every waker that this platform has, in each of its variants. What only JavaScript rings
+ * keeps no schedule and is no default of an open loop.
  */
 function expand(names: readonly string[], isOpenLoop: boolean): readonly string[] {
-  const here = wakers.filter(
-    ({ traits }) => traits.platforms.includes(process.platform) && (traits.native || !isOpenLoop),
-  );
   if (names.length === 0) {
-    return wake.defaultContenders.filter((name) => here.some(({ id }) => id === name));
+    const native = new Set(wakers.filter(({ traits }) => traits.native).map(({ id }) => id));
+    return wake.defaultContenders.filter((name) => !isOpenLoop || native.has(name));
   }
+  const here = wakers.filter(({ traits }) => traits.platforms.includes(process.platform));
   return names.flatMap((name) => (name === "all" ? here.flatMap(contendersOf) : [name]));
 }
 

@@ -17,6 +17,8 @@ export type VisitRequest = {
   /** Measured wakes, with a fifth of them for a warm-up; absent: `visitWakes`, and a long one. */
   readonly wakes?: number;
   readonly gapNs?: number;
+  /** Of an open loop; absent: a closed one. */
+  readonly ratePerSecond?: number;
   readonly placement?: PlacementName;
   readonly cores?: CorePair;
   readonly spawn?: WakeJob["spawn"];
@@ -37,7 +39,7 @@ export function jobOf(request: VisitRequest): WakeJob {
     spawn: request.spawn ?? "persistent",
     before: "work",
     gapNs: request.gapNs ?? 50_000,
-    ratePerSecond: null,
+    ratePerSecond: request.ratePerSecond ?? null,
     wakes: request.wakes ?? visitWakes,
     // Long enough for JavaScriptCore to start its helper threads, which would be pinned later on.
     warmupWakes: request.wakes === undefined ? 500 : Math.ceil(request.wakes / 5),

@@ -214,3 +214,46 @@ test("stages are a table of their own", () => {
       the two stamps of a wake cost 90 ns, not subtracted"
   `);
 });
+
+describe("an open loop", () => {
+  const openLoop = { ratePerSecond: 5_000 };
+  const late = seriesWith({ contender: "pipe", p50sNs: steady(300) }).summary;
+  const open = seriesWith({
+    contender: "pipe",
+    p50sNs: steady(9_000),
+    params: openLoop,
+    rest: { stages: { late }, extra: { settleNs: 10_000 } },
+  });
+
+  test("has a table of its own that says what it counts from, and how late its schedule was", () => {
+    expect(renderComparison(only(open), plainStyle)).toMatchInlineSnapshot(`
+      "same-core: both threads on one core · open loop: 5,000 wakes a second, counted from the intended time
+        Approach     Mean      p50      p90  p99  p99.9      Max  Relative  ±
+        pipe      9.09 µs  9.09 µs  9.18 µs    -      -  9.19 µs    1.00 ×
+
+        Approach  Late p50  Late p99
+        pipe        303 ns         -
+        the two stamps of a wake cost 90 ns, not subtracted
+        Late: from when a wake was due to its notify; it is part of every figure above"
+    `);
+  });
+
+  test("shares no table with a closed one, nor with one of another rate", () => {
+    const other = { ...open, params: { ...open.params, ratePerSecond: 100 } };
+    const tables = comparisons(resultsWith([pipe, open, callback, other]));
+    expect(tables.map(({ rows }) => rows.map(({ series }) => series))).toEqual([
+      [pipe, callback].map((series) => expect.objectContaining({ params: series.params })),
+      [expect.objectContaining({ params: open.params })],
+      [expect.objectContaining({ params: other.params })],
+    ]);
+  });
+
+  test("tells of a backlog that took long to clear, not of what a moment leaves behind", () => {
+    const withSettle = (settleNs: number) => ({ ...open, extra: { settleNs } });
+    expect(notes(withSettle(9e6)).join()).not.toContain("keep up");
+    const [note] = notes(withSettle(50e6)).filter((line) => line.includes("keep up"));
+    expect(note).toBe(
+      "! pipe: could not keep up; half of its rounds took 50.0 ms or more to clear what was left",
+    );
+  });
+});

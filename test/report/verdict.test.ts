@@ -152,3 +152,21 @@ test.each(nothing)("when %s, no waker is named and the sentence says why", (_, r
   expect(recommendation.waker).toBeNull();
   expect(recommendation.sentence).toMatch(sentence);
 });
+
+describe("an open loop", () => {
+  const openLoop = { params: { ratePerSecond: 5_000 } };
+
+  test("has a verdict that names its rate", () => {
+    const rows = [row("pipe", 9_000, openLoop), row("callback", 6_000, openLoop)];
+    expect(verdict(...rows)).toEqual({
+      sentence: "At 5,000 wakes a second, use callback: 1.50 × faster than pipe on one core.",
+      waker: "callback",
+    });
+  });
+
+  test("has no say where a closed loop was measured too", () => {
+    const closed = [row("pipe", 3_000), row("callback", 5_000)];
+    const rows = [row("pipe", 9_000, openLoop), row("callback", 1_000, openLoop)];
+    expect(verdict(...rows, ...closed).waker).toBe("pipe");
+  });
+});

@@ -328,3 +328,30 @@ test("a row that was never visited is empty and says so: it is not ok", () => {
   expect(series).toMatchObject({ contender: "callback", status: "failed", rounds: [] });
   expect(series?.error).toStartWith("not measured");
 });
+
+describe("an open loop", () => {
+  const openLoop = { ratePerSecond: 5_000 };
+  const late = Array.from({ length: 21 }, (_, index) => 300 + index);
+  const part = (settleNs: number) =>
+    measured(around(9_000), { lateNs: late, counters: { settleNs } });
+  const [series] = assemble(
+    fakeRun([pipe], rounds(0, part(0), part(1_000), part(90e6)), openLoop),
+  ) as [Series];
+
+  test("says its rate in place of a gap", () => {
+    expect(series.params).toMatchObject({ ratePerSecond: 5_000 });
+    expect(series.params).not.toHaveProperty("gapNs");
+    expect(series.params).not.toHaveProperty("before");
+  });
+
+  test("says how late the schedule was, and how long its end was waited for", () => {
+    expect(series.stages.late).toMatchObject({ count: 63, minNs: 300, maxNs: 320, p50Ns: 310 });
+    expect(series.extra).toMatchObject({ scheduleLateP50Ns: 310, settleNs: 1_000 });
+  });
+
+  test("is all of that that a closed one has not", () => {
+    expect(fast.params).not.toHaveProperty("ratePerSecond");
+    expect(fast.stages).not.toHaveProperty("late");
+    expect(fast.extra).not.toHaveProperty("settleNs");
+  });
+});
