@@ -5,6 +5,7 @@ const accounting = @import("accounting.zig");
 const seam = @import("seam.zig");
 const burst = @import("burst.zig");
 const burst_accounting = @import("burst_accounting.zig");
+const burst_floor = @import("burst_floor.zig");
 const channel = @import("channel.zig");
 const clock = @import("clock.zig");
 const control_bell = @import("control_bell.zig");
@@ -141,6 +142,10 @@ comptime {
     @export(&burst_accounting.collectLate, .{ .name = "wb_burst_collect_late" }); // of the timer
     @export(&burst.stop, .{ .name = "wb_burst_stop" }); // ends the threads
     @export(&burst.close, .{ .name = "wb_burst_close" });
+    @export(&burst_floor.open, .{ .name = "wb_burst_floor_open" });
+    @export(&burst_floor.run, .{ .name = "wb_burst_floor_run" }); // flood and settling
+    @export(&burst_floor.faultsOf, .{ .name = "wb_burst_floor_faults" });
+    @export(&burst_floor.close, .{ .name = "wb_burst_floor_close" });
 
     // Floors, loop states, controls.
     @export(&floor.open, .{ .name = "wb_floor_open" });
@@ -163,7 +168,7 @@ test {
     _ = @import("audit.zig");
     _ = @import("doorbell_napi.zig");
     _ = @import("doorbell_uv.zig");
-    _ = .{ burst, burst_accounting, control_bell };
+    _ = .{ burst, burst_accounting, burst_floor, control_bell };
     _ = @import("futex.zig");
     _ = @import("parking.zig");
     _ = @import("payload.zig");

@@ -1,7 +1,13 @@
 import { type Pointer, ptr, toArrayBuffer } from "bun:ffi";
 import { WakerbenchError } from "../errors.ts";
 import type { Native } from "../native/library.ts";
-import { doorbellAudit, type FloodAudit, messageAudit, numberBitsOf } from "./burst-audit.ts";
+import {
+  doorbellAudit,
+  type FloodAudit,
+  type FloodCells,
+  messageAudit,
+  numberBitsOf,
+} from "./burst-audit.ts";
 import type { BurstJob } from "./burst-job.ts";
 import type { BurstMeasurement } from "./burst-measurement.ts";
 
@@ -38,33 +44,39 @@ const cellsBytes = 256;
 
 /** The threads of a flood, opened on the loop thread that hears them. */
 export class BurstSession implements Disposable {
+  readonly pointer: Pointer;
   readonly seam: Pointer;
   readonly audit: FloodAudit;
   readonly #native: Native;
   readonly #job: BurstJob;
-  readonly #pointer: Pointer;
   #timer: Timer | undefined;
   #isStopped = false;
 
-  constructor(native: Native, job: BurstJob, kind: "message" | "doorbell") {
+  /** @param auditOf makes the audit, if it is not that of the waker's kind */
+  constructor(
+    native: Native,
+    job: BurstJob,
+    kind: "message" | "doorbell",
+    auditOf: (cells: FloodCells) => FloodAudit = (cells) =>
+      kind === "message" ? messageAudit(cells, job.threads) : doorbellAudit(cells),
+  ) {
     this.#native = native;
     this.#job = job;
     const { wb_burst_open, wb_burst_seam, wb_burst_cells } = native.symbols;
     const pointer = wb_burst_open(ptr(floodConfig(job, kind)));
     if (pointer === null) throw new Error("no memory for a flood");
-    this.#pointer = pointer as Pointer;
+    this.pointer = pointer as Pointer;
     this.seam = wb_burst_seam(pointer) as Pointer;
     const cells = toArrayBuffer(wb_burst_cells(pointer) as Pointer, 0, cellsBytes);
-    const views = {
+    this.audit = auditOf({
       heard: new Float64Array(cells, 0, 2),
       rung: new Uint32Array(cells, rungAt, 1),
-    };
-    this.audit = kind === "message" ? messageAudit(views, job.threads) : doorbellAudit(views);
+    });
   }
 
   /** Whether the waker bound a notify function that many threads can call. */
   get isBound(): boolean {
-    return this.#native.symbols.wb_burst_is_bound(this.#pointer) === 1;
+    return this.#native.symbols.wb_burst_is_bound(this.pointer) === 1;
   }
 
   /**
@@ -74,7 +86,7 @@ export class BurstSession implements Disposable {
    */
   start(): void {
     const { threads } = this.#job;
-    const made = this.#native.symbols.wb_burst_start(this.#pointer);
+    const made = this.#native.symbols.wb_burst_start(this.pointer);
     if (made === threads) return;
     throw new WakerbenchError("VISIT_FAILED", `only ${made} of ${threads} threads could be made`, {
       remedy: "look at the limits of threads and memory (`ulimit -a`), or ask for fewer --threads",
@@ -92,20 +104,20 @@ export class BurstSession implements Disposable {
     const { promise, resolve } = Promise.withResolvers<number>();
     this.audit.begin(this.#numbers());
     const timer = setInterval(() => {
-      const progress = wb_burst_tick(this.#pointer);
+      const progress = wb_burst_tick(this.pointer);
       if (progress < Ending.settled) return;
       clearInterval(timer);
-      wb_burst_finish(this.#pointer);
+      wb_burst_finish(this.pointer);
       resolve(progress);
     }, timerPeriodMs);
     this.#timer = timer;
-    wb_burst_begin(this.#pointer, floodNs);
+    wb_burst_begin(this.pointer, floodNs);
     return promise;
   }
 
   #numbers(): Uint32Array {
     const numbers = new Uint32Array(this.#job.threads);
-    this.#native.symbols.wb_burst_numbers(this.#pointer, ptr(numbers));
+    this.#native.symbols.wb_burst_numbers(this.pointer, ptr(numbers));
     return numbers;
   }
 
@@ -160,7 +172,7 @@ export class BurstSession implements Disposable {
 
   #counters(): Counters {
     const numbers = new Float64Array(counterNames.length);
-    this.#native.symbols.wb_burst_counters(this.#pointer, ptr(numbers));
+    this.#native.symbols.wb_burst_counters(this.pointer, ptr(numbers));
     return Object.fromEntries(
       counterNames.map((name, index) => [name, numbers[index] ?? 0]),
     ) as Counters;
@@ -168,10 +180,10 @@ export class BurstSession implements Disposable {
 
   #collect(name: "wb_burst_collect_notify" | "wb_burst_collect_late"): number[] {
     const collect = this.#native.symbols[name];
-    const count = collect(this.#pointer, null);
+    const count = collect(this.pointer, null);
     if (count === 0) return [];
     const numbers = new Float64Array(count);
-    collect(this.#pointer, ptr(numbers));
+    collect(this.pointer, ptr(numbers));
     return [...numbers];
   }
 
@@ -181,12 +193,12 @@ export class BurstSession implements Disposable {
    */
   stop(): boolean {
     clearInterval(this.#timer);
-    this.#isStopped = this.#native.symbols.wb_burst_stop(this.#pointer) === 0;
+    this.#isStopped = this.#native.symbols.wb_burst_stop(this.pointer) === 0;
     return this.#isStopped;
   }
 
   [Symbol.dispose](): void {
-    if (this.#isStopped || this.stop()) this.#native.symbols.wb_burst_close(this.#pointer);
+    if (this.#isStopped || this.stop()) this.#native.symbols.wb_burst_close(this.pointer);
   }
 }
 

@@ -1,5 +1,6 @@
 import { WakerbenchError } from "../errors.ts";
 import type { OpenWaker, Waker } from "../wakers/waker.ts";
+import { visitFloor } from "./burst-floor.ts";
 import type { BurstJob } from "./burst-job.ts";
 import type { BurstMeasurement } from "./burst-measurement.ts";
 import { burstParameters } from "./burst-parameters.ts";
@@ -15,6 +16,7 @@ export const burst: Scenario<BurstJob> = {
   defaultContenders: ["pipe", "callback", "worker", "floor"],
   async visit(visit) {
     if (visit.job.isControl) return [await visitControl(visit)];
+    if (visit.waker.id === "floor") return [visitFloor(visit)];
     return [await visitWaker(visit)];
   },
 };

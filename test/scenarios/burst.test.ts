@@ -8,6 +8,7 @@ import type { BurstJob } from "../../src/scenarios/burst-job.ts";
 import type { BurstMeasurement } from "../../src/scenarios/burst-measurement.ts";
 import { callback } from "../../src/wakers/callback.ts";
 import { executor } from "../../src/wakers/executor.ts";
+import { floor } from "../../src/wakers/floor.ts";
 import { pipe } from "../../src/wakers/pipe.ts";
 import type { Waker } from "../../src/wakers/waker.ts";
 import { floodThrough, jobOf, native } from "./flood.ts";
@@ -152,6 +153,17 @@ describe("a flood", () => {
     expect(Math.max(...lateNs)).toBeGreaterThanOrEqual((heldMs - 2) * 1e6);
     const late = lateNs.filter((oneNs) => oneNs >= 1e6);
     expect(late.length).toBeGreaterThanOrEqual(heldMs - 3);
+  });
+
+  test("of the floor is taken out whole and in order, without JavaScript", async () => {
+    for (const payloadBytes of [0, 64]) {
+      const job = jobOf({ producers: "spin", threads: 8, payloadBytes });
+      const { audit, delivered, entries, fault } = await visitHere(floor, job);
+      expect(audit).toMatchObject({ received: audit.sent, lost: 0, duplicated: 0, reordered: 0 });
+      expect(delivered).toBeGreaterThan(0);
+      expect(entries).toBeLessThanOrEqual(delivered);
+      expect(fault).toBeNull();
+    }
   });
 
   test("without a waker is the control: threads and a timer, nothing sent or heard", async () => {
