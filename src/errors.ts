@@ -16,7 +16,11 @@ export type ErrorCode =
   | "EXPORT_FAILED"
   | "OUTPUT_FAILED"
   | "RESULTS_BAD"
-  | "VISIT_FAILED";
+  | "VISIT_FAILED"
+  | "RING_OPTION_BAD"
+  | "RING_OPEN_FAILED"
+  | "RING_IN_USE"
+  | "RING_CLOSED";
 
 /**
  * An error that a user can do something about: one line that says what is wrong, one that says what

@@ -27,6 +27,7 @@ const Api = struct {
     create: *const fn (Env, ?Value, ?Value, ?Value, usize, usize, ?*anyopaque, ?Finalize, ?*anyopaque, CallJs, *?Threadsafe) callconv(.c) Status,
     call: *const fn (Threadsafe, ?*anyopaque, c_int) callconv(.c) Status,
     release: *const fn (Threadsafe, c_int) callconv(.c) Status,
+    unref: *const fn (Env, Threadsafe) callconv(.c) Status,
     createUint32: *const fn (Env, u32, *?Value) callconv(.c) Status,
     createString: *const fn (Env, [*]const u8, usize, *?Value) callconv(.c) Status,
     getUndefined: *const fn (Env, *?Value) callconv(.c) Status,
@@ -38,6 +39,7 @@ const Api = struct {
             .create = try find(@FieldType(Api, "create"), "napi_create_threadsafe_function"),
             .call = try find(@FieldType(Api, "call"), "napi_call_threadsafe_function"),
             .release = try find(@FieldType(Api, "release"), "napi_release_threadsafe_function"),
+            .unref = try find(@FieldType(Api, "unref"), "napi_unref_threadsafe_function"),
             .createUint32 = try find(@FieldType(Api, "createUint32"), "napi_create_uint32"),
             .createString = try find(@FieldType(Api, "createString"), "napi_create_string_utf8"),
             .getUndefined = try find(@FieldType(Api, "getUndefined"), "napi_get_undefined"),
@@ -48,12 +50,14 @@ const Api = struct {
 
 const Doorbell = struct { api: Api, seam: *Seam, threadsafe: Threadsafe };
 
-/// Adds `openThreadsafeFunction(seam, callback)`, which returns a handle or undefined, and
-/// `closeThreadsafeFunction(handle)` to a module's exports.
+/// Adds to a module's exports: `openThreadsafeFunction(seam, callback)`, which returns a handle or
+/// undefined, `closeThreadsafeFunction(handle)`, and `unrefThreadsafeFunction(handle)`, after which it
+/// no longer keeps the event loop alive.
 pub fn register(basics: node_api.Basics, env: Env, exports: Value) Error!void {
     _ = try Api.load(basics);
     try basics.add(env, exports, "openThreadsafeFunction", openFromJs);
     try basics.add(env, exports, "closeThreadsafeFunction", closeFromJs);
+    try basics.add(env, exports, "unrefThreadsafeFunction", unrefFromJs);
 }
 
 fn openFromJs(env: Env, info: node_api.CallbackInfo) callconv(.c) ?Value {
@@ -111,6 +115,14 @@ fn closeFromJs(env: Env, info: node_api.CallbackInfo) callconv(.c) ?Value {
     const doorbell: *Doorbell = @ptrFromInt(given.address);
     // Calls that still queue are dropped. The doorbell is theirs until `finalize`.
     _ = doorbell.api.release(doorbell.threadsafe, abort);
+    return null;
+}
+
+fn unrefFromJs(env: Env, info: node_api.CallbackInfo) callconv(.c) ?Value {
+    const basics = node_api.Basics.load() catch return null;
+    const given = basics.arguments(env, info) catch return null;
+    const doorbell: *Doorbell = @ptrFromInt(given.address);
+    _ = doorbell.api.unref(env, doorbell.threadsafe);
     return null;
 }
 

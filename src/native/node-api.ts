@@ -6,6 +6,8 @@ export type NodeApiModule = {
   /** Binds a threadsafe function to a seam: its handle, or undefined when it cannot be made. */
   openThreadsafeFunction?(seam: number, hear: (message: number) => void): number | undefined;
   closeThreadsafeFunction?(handle: number): void;
+  /** It no longer keeps the event loop alive. */
+  unrefThreadsafeFunction?(handle: number): void;
   /** Binds a uv_async_t to a seam: its handle, or undefined when it cannot be made. */
   openUvAsync?(seam: number, hear: () => void): number | undefined;
   closeUvAsync?(handle: number): void;
