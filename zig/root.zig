@@ -13,6 +13,7 @@ const controls = @import("controls.zig");
 const doorbell_callback = @import("doorbell_callback.zig");
 const doorbell_counter = @import("doorbell_counter.zig");
 const doorbell_fd = @import("doorbell_fd.zig");
+const doorbell_ring = @import("doorbell_ring.zig");
 const doorbell_signal = @import("doorbell_signal.zig");
 const doorbell_udp = @import("doorbell_udp.zig");
 const floor = @import("floor.zig");
@@ -99,6 +100,8 @@ comptime {
     @export(&doorbell_counter.open, .{ .name = "wb_counter_open" });
     @export(&doorbell_counter.look, .{ .name = "wb_counter_look" }); // polled
     @export(&doorbell_counter.close, .{ .name = "wb_counter_close" });
+    @export(&doorbell_ring.open, .{ .name = "wb_ring_waker_open" }); // pushes each wake into a ring
+    @export(&doorbell_ring.close, .{ .name = "wb_ring_waker_close" });
     @export(&parked_worker.open, .{ .name = "wb_parked_open" });
     @export(&parked_worker.park, .{ .name = "wb_parked_park" }); // a Worker sleeps here
     @export(&parked_worker.leave, .{ .name = "wb_parked_leave" }); // and is let go
@@ -163,7 +166,7 @@ comptime {
 }
 
 test {
-    _ = .{ doorbell_signal, doorbell_udp, node_api };
+    _ = .{ doorbell_ring, doorbell_signal, doorbell_udp, node_api };
     _ = .{ accounting, handshake, open_loop };
     _ = @import("audit.zig");
     _ = @import("doorbell_napi.zig");

@@ -52,6 +52,8 @@ export const symbols = {
   wb_signal_close: { args: ["ptr"], returns: "void" },
   wb_callback_open: { args: ["ptr", "ptr"], returns: "ptr" },
   wb_callback_close: { args: ["ptr"], returns: "void" },
+  wb_ring_waker_open: { args: ["ptr", "ptr"], returns: "ptr" },
+  wb_ring_waker_close: { args: ["ptr"], returns: "void" },
   wb_parked_open: { args: ["ptr"], returns: "ptr" },
   wb_parked_park: { args: ["ptr"], returns: "u32" },
   wb_parked_leave: { args: ["ptr"], returns: "void" },

@@ -10,6 +10,7 @@ import { pipe } from "./pipe.ts";
 import { pipeThreadpool } from "./pipe-threadpool.ts";
 import { pollImmediate } from "./poll-immediate.ts";
 import { pollTimer } from "./poll-timer.ts";
+import { ring } from "./ring.ts";
 import { signal } from "./signal.ts";
 import { socketpair } from "./socketpair.ts";
 import { udp } from "./udp.ts";
@@ -28,6 +29,7 @@ export const wakers: readonly Waker[] = [
   callback,
   napi,
   uvAsync,
+  ring,
   worker,
   workerInline,
   messagePort,

@@ -21,6 +21,30 @@ export function readFrame(frame: DataView, payloadBytes: number): number {
   return number;
 }
 
+/**
+ * Reads frames that lie one behind the other, as `readFrame` does, and hands over their numbers.
+ *
+ * @param frames its place in its buffer is a multiple of four bytes
+ * @throws when the payload of one is not what follows from its number
+ */
+export function readFrames(
+  frames: Uint8Array,
+  payloadBytes: number,
+  hear: (wake: number) => void,
+): void {
+  const words = new Uint32Array(frames.buffer, frames.byteOffset, frames.byteLength / 4);
+  const wordsOfFrame = (numberBytes + payloadBytes) / 4;
+  for (let at = 0; at < words.length; at += wordsOfFrame) {
+    const number = words[at] ?? 0;
+    const first = Math.imul(number, multiplier);
+    for (let word = 1; word < wordsOfFrame; word++) {
+      if (words[at + word] === (first + word - 1) >>> 0) continue;
+      throw new Error(`the payload of wake ${number} is broken at byte ${word * 4}`);
+    }
+    hear(number);
+  }
+}
+
 /** Cuts a stream of frames, whose chunks end anywhere, into frames, and checks each. */
 export class FrameStream {
   readonly #payloadBytes: number;
