@@ -21,7 +21,7 @@ export const signal: Waker = {
   advice: {
     when: "another program must ring, knows the process id, and nothing more",
     against:
-      "one bell for the whole process, which a dependency may take; interrupts system calls; signals that pile up are one",
+      "one bell for the whole process, which a dependency may take; interrupts system calls; signals that pile up are one; many threads that send it can crash Bun before 1.4",
     code: `import { dlopen } from "bun:ffi";
 
 const library = dlopen("./libmine.so", {
