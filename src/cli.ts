@@ -40,7 +40,7 @@ const program = defineCommand({
   subCommands: Object.fromEntries(commands.map((command) => [command.name, cittyOf(command)])),
 });
 
-function cittyOf({ name, summary, args }: Command) {
+function cittyOf({ name, summary, args }: Pick<Command, "name" | "summary" | "args">) {
   return defineCommand({ meta: { name, description: summary }, args });
 }
 
@@ -76,7 +76,7 @@ async function main(rawArgs: readonly string[]): Promise<number> {
   const end = rest.indexOf("--");
   const own = end === -1 ? rest : rest.slice(0, end);
   if (own.includes("--help") || own.includes("-h")) {
-    await printUsage(await renderUsage(cittyOf(command), program));
+    await printUsage(await renderUsage(cittyOf(command.narrowed?.(own) ?? command), program));
     return 0;
   }
   return command.run(rest);

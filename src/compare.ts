@@ -1,39 +1,39 @@
-import { resolve } from "node:path";
+import { availableParallelism } from "node:os";
 import packageJson from "../package.json" with { type: "json" };
 import { WakerbenchError } from "./errors.ts";
-import { findLibrary, loadLibrary } from "./native/library.ts";
+import { findLibrary, loadLibrary, type Native } from "./native/library.ts";
 import { allowedCores } from "./native/placing.ts";
 import { siblingsOf } from "./native/siblings.ts";
-import { type Contender, parseContender } from "./plan/contender.ts";
 import { choosePlacements } from "./plan/placement.ts";
 import { assembleWake } from "./results/assemble.ts";
+import { assembleBurst } from "./results/assemble-burst.ts";
 import { describeEnvironment } from "./results/environment.ts";
 import type { RawSamples } from "./results/rows.ts";
 import { writeSamples } from "./results/samples.ts";
 import type { Environment, Results, Series, Warning } from "./results/schema.ts";
-import type { Subject } from "./runner/subject.ts";
+import { type BurstProgress, type BurstSetup, runBurst } from "./runner/burst-run.ts";
 import { type Progress, runWake, type WakeSetup } from "./runner/wake-run.ts";
-import { findRuntime } from "./runtimes/find.ts";
-import type { Runtime } from "./runtimes/runtime.ts";
+import { burst } from "./scenarios/burst.ts";
+import type { BurstParameters } from "./scenarios/burst-parameters.ts";
 import { rejectRateConflicts } from "./scenarios/rate-conflicts.ts";
 import { wake } from "./scenarios/wake.ts";
 import { closedLoopDefaults, type WakeParameters } from "./scenarios/wake-parameters.ts";
-import { findWaker, isWakerFile } from "./wakers/find.ts";
-import { wakers } from "./wakers/index.ts";
-import { checkParameters, contendersOf } from "./wakers/parameters.ts";
-import type { Waker } from "./wakers/waker.ts";
+import { checkReference, findSubjects, withNoise, withoutWaker } from "./subjects.ts";
 
 /** What a comparison is asked for. */
 export type CompareOptions = {
-  /** As on the command line; empty: the scenario's own; `all`: every waker of this platform. */
+  /** As on the command line; empty: the scenarios' own; `all`: every waker of this platform. */
   readonly contenders: readonly string[];
   /** `bun`, or the path of a Bun executable. */
   readonly runtimes: readonly string[];
-  readonly parameters: WakeParameters;
+  /** Parameters of the scenario `wake`; null: it is left out. */
+  readonly wake: WakeParameters | null;
+  /** Parameters of the scenario `burst`; null: it is left out. */
+  readonly burst: BurstParameters | null;
   /** Budget of the whole comparison, nanoseconds. */
   readonly timeNs: number;
   readonly seed: number;
-  /** Label of the contender that ratios refer to; null: the first. */
+  /** Label of the contender that ratios refer to; null: each scenario's usual one. */
   readonly relativeTo: string | null;
   /** Where every raw sample is kept, or null. */
   readonly samplesDirectory: string | null;
@@ -46,10 +46,20 @@ export const samplesLost = "SAMPLES_LOST";
 
 export type PreparedComparison = {
   readonly options: CompareOptions;
-  readonly setup: WakeSetup;
-  readonly relativeTo: string;
+  /** Null: the scenario is left out. */
+  readonly wake: WakeSetup | null;
+  readonly burst: BurstSetup | null;
   readonly environment: Environment;
 };
+
+/** Is told after every visit. */
+export type Watcher = {
+  wake(progress: Progress): void;
+  burst(progress: BurstProgress): void;
+};
+
+/** Of the whole time, when single wakes are measured too. */
+const burstShare = 1 / 3;
 
 /**
  * Finds everything that a comparison needs, before anything is measured.
@@ -59,29 +69,73 @@ export type PreparedComparison = {
 export async function prepareComparison(options: CompareOptions): Promise<PreparedComparison> {
   const libraryPath = findLibrary();
   const native = loadLibrary(libraryPath);
-  const { parameters } = options;
+  const both = options.wake !== null && options.burst !== null;
+  const burstTimeNs = both ? options.timeNs * burstShare : options.timeNs;
+  const flooded = await setupBurst(options, burstTimeNs, libraryPath);
+  const wakeTimeNs = flooded === null ? options.timeNs : options.timeNs - burstTimeNs;
+  const single = await setupWake(options, wakeTimeNs, libraryPath, native);
+  const subjects = [...(single?.subjects ?? []), ...(flooded?.subjects ?? [])];
+  checkReference(options.relativeTo, subjects);
+  return { options, environment: describeEnvironment(native), wake: single, burst: flooded };
+}
+
+async function setupWake(
+  options: CompareOptions,
+  timeNs: number,
+  libraryPath: string,
+  native: Native,
+): Promise<WakeSetup | null> {
+  const { contenders, runtimes, wake: parameters, seed } = options;
+  if (parameters === null) return null;
   rejectRateConflicts(parameters);
-  const subjects = await findSubjects(options);
+  const asked = {
+    contenders,
+    usual: wake.defaultContenders,
+    runtimes,
+    isNativeOnly: parameters.rate !== undefined,
+  };
   return {
-    options,
-    environment: describeEnvironment(native),
-    relativeTo: referenceOf(options.relativeTo, subjects),
-    setup: {
-      subjects,
-      placements: choosePlacements(parameters.placement, [...allowedCores(native)], siblingsOf),
-      loop: parameters.loop,
-      spawn: parameters.spawn,
-      before: parameters.before ?? closedLoopDefaults.before,
-      gapNs: parameters.gap ?? closedLoopDefaults.gapNs,
-      ratePerSecond: parameters.rate ?? null,
-      stages: parameters.stages,
-      rounds: parameters.rounds,
-      wakes: parameters.wakes ?? null,
-      warmupWakes: parameters["warmup-wakes"],
-      timeNs: options.timeNs,
-      seed: options.seed,
-      libraryPath,
-    },
+    subjects: withNoise(await findSubjects(asked)),
+    placements: choosePlacements(parameters.placement, [...allowedCores(native)], siblingsOf),
+    loop: parameters.loop,
+    spawn: parameters.spawn,
+    before: parameters.before ?? closedLoopDefaults.before,
+    gapNs: parameters.gap ?? closedLoopDefaults.gapNs,
+    ratePerSecond: parameters.rate ?? null,
+    stages: parameters.stages,
+    rounds: parameters.rounds,
+    wakes: parameters.wakes ?? null,
+    warmupWakes: parameters["warmup-wakes"],
+    timeNs,
+    seed,
+    libraryPath,
+  };
+}
+
+async function setupBurst(
+  options: CompareOptions,
+  timeNs: number,
+  libraryPath: string,
+): Promise<BurstSetup | null> {
+  const { contenders, runtimes, burst: parameters, seed } = options;
+  if (parameters === null) return null;
+  const usual = burst.defaultContenders;
+  const found = await findSubjects({ contenders, usual, runtimes, isNativeOnly: true });
+  // Where floods are one half of a comparison, what no thread can ring is left out of them.
+  const subjects = options.wake === null ? found : found.filter(({ waker }) => waker.traits.native);
+  if (subjects.length === 0) return null;
+  return {
+    subjects: withoutWaker(subjects),
+    threads: parameters.threads,
+    producers: parameters.producers,
+    gapNs: parameters.gap,
+    payloadBytes: parameters.payload,
+    cores: availableParallelism(),
+    rounds: parameters.rounds ?? null,
+    floodNs: parameters.flood ?? null,
+    timeNs,
+    seed,
+    libraryPath,
   };
 }
 
@@ -91,29 +145,58 @@ export async function prepareComparison(options: CompareOptions): Promise<Prepar
  */
 export async function measure(
   prepared: PreparedComparison,
-  onProgress: (progress: Progress) => void,
+  watcher: Watcher,
   signal: AbortSignal,
 ): Promise<Results> {
-  const { options, setup, environment, relativeTo } = prepared;
-  const run = await runWake(setup, onProgress, signal);
-  const assembled = assembleWake(run, relativeTo);
+  const { options, environment } = prepared;
+  const startedAt = new Date();
+  const startNs = Bun.nanoseconds();
+  const assembled: RawSamples[] = [];
+  if (prepared.wake !== null) {
+    const run = await runWake(prepared.wake, watcher.wake, signal);
+    assembled.push(...assembleWake(run, wakeReference(options.relativeTo, prepared.wake)));
+  }
+  if (prepared.burst !== null && !signal.aborted) {
+    // What single wakes took too long is taken from the floods, so that the whole keeps its time.
+    const leftNs = Math.max(0, options.timeNs - (Bun.nanoseconds() - startNs));
+    const setup = { ...prepared.burst, timeNs: Math.min(prepared.burst.timeNs, leftNs) };
+    const run = await runBurst(setup, watcher.burst, signal);
+    assembled.push(...assembleBurst(run, options.relativeTo));
+  }
+  const durationMs = (Bun.nanoseconds() - startNs) / 1e6;
   const { series, warnings } = keepSamples(assembled, options.samplesDirectory);
   return {
     schemaVersion: 1,
     tool: { name: "wakerbench", version: packageJson.version },
-    startedAt: run.startedAt.toISOString(),
-    durationMs: run.durationMs,
-    partial: run.partial,
+    startedAt: startedAt.toISOString(),
+    durationMs,
+    partial: signal.aborted,
     seed: options.seed,
     command: [...options.command],
-    options: { wake: { ...resolved(prepared), timeNs: options.timeNs } },
+    options: resolvedOptions(prepared),
     environment: { ...environment, warnings: [...environment.warnings, ...warnings] },
     series,
   };
 }
 
+/** The one that was named, where it takes part, else the first. */
+function wakeReference(relativeTo: string | null, { subjects }: WakeSetup): string {
+  const labels = subjects.map(({ label }) => label);
+  return relativeTo !== null && labels.includes(relativeTo) ? relativeTo : (labels[0] ?? "");
+}
+
+/** The parameters of each scenario that ran, with its share of the time. */
+function resolvedOptions({ options, wake: single, burst: flooded }: PreparedComparison) {
+  return {
+    ...(single === null
+      ? {}
+      : { wake: { ...resolvedWake(options, single), timeNs: single.timeNs } }),
+    ...(flooded === null ? {} : { burst: { ...options.burst, timeNs: flooded.timeNs } }),
+  };
+}
+
 /** The parameters with what was left to the scenario. */
-function resolved({ options: { parameters }, setup }: PreparedComparison): WakeParameters {
+function resolvedWake({ wake: parameters }: CompareOptions, setup: WakeSetup) {
   if (setup.ratePerSecond !== null) return parameters;
   return { ...parameters, gap: setup.gapNs, before: setup.before };
 }
@@ -135,65 +218,4 @@ function keepSamples(
     const { message, remedy } = error;
     return { series, warnings: [{ code: samplesLost, message, remedy }] };
   }
-}
-
-async function findSubjects(options: CompareOptions): Promise<Subject[]> {
-  const isOpenLoop = options.parameters.rate !== undefined;
-  const contenders = expand(options.contenders, isOpenLoop).map(parseContender);
-  const runtimes = await Promise.all(options.runtimes.map(findRuntime));
-  const found: Subject[] = [];
-  for (const contender of contenders) {
-    const waker = await findWaker(pathOf(contender));
-    checkParameters(waker, contender.parameters, isWakerFile(contender.waker));
-    for (const runtime of await runtimesOf(contender, waker, runtimes)) {
-      const label = runtimes.length > 1 ? prefixed(contender, runtime) : contender.name;
-      const wakerPath = pathOf(contender);
-      const isNamed = options.contenders.includes(contender.name);
-      const subject = { label, contender, waker, wakerPath, runtime, isControl: false, isNamed };
-      if (!found.some((other) => other.label === label)) found.push(subject);
-    }
-  }
-  const first = found.find(({ waker }) => waker.id !== "floor");
-  return first === undefined ? found : [...found, { ...first, isControl: true, isNamed: false }];
-}
-
-/**
- * `all` is every waker that this platform has, in each of its variants. What only JavaScript rings
- * keeps no schedule and is no default of an open loop.
- */
-function expand(names: readonly string[], isOpenLoop: boolean): readonly string[] {
-  if (names.length === 0) {
-    const native = new Set(wakers.filter(({ traits }) => traits.native).map(({ id }) => id));
-    return wake.defaultContenders.filter((name) => !isOpenLoop || native.has(name));
-  }
-  const here = wakers.filter(({ traits }) => traits.platforms.includes(process.platform));
-  return names.flatMap((name) => (name === "all" ? here.flatMap(contendersOf) : [name]));
-}
-
-function pathOf({ waker }: Contender): string {
-  return isWakerFile(waker) ? resolve(waker) : waker;
-}
-
-/** The floor runs no JavaScript: one runtime is enough for it. */
-async function runtimesOf(
-  contender: Contender,
-  waker: Waker,
-  runtimes: readonly Runtime[],
-): Promise<readonly Runtime[]> {
-  if (contender.runtime === null) return waker.id === "floor" ? runtimes.slice(0, 1) : runtimes;
-  const written = contender.runtime;
-  return [runtimes.find(({ name }) => name === written) ?? (await findRuntime(written))];
-}
-
-function prefixed(contender: Contender, runtime: Runtime): string {
-  return contender.runtime === null ? `${runtime.name}/${contender.name}` : contender.name;
-}
-
-function referenceOf(relativeTo: string | null, subjects: readonly Subject[]): string {
-  const labels = subjects.map(({ label }) => label);
-  if (relativeTo === null) return labels[0] ?? "";
-  if (labels.includes(relativeTo)) return relativeTo;
-  throw new WakerbenchError("USAGE", `--relative-to ${relativeTo} is no contender of this run`, {
-    remedy: `name one of: ${[...new Set(labels)].join(", ")}`,
-  });
 }

@@ -7,6 +7,8 @@ export type Command = {
   readonly summary: string;
   /** Positional arguments and flags, in citty's words. */
   readonly args: ArgsDef;
+  /** What `--help` shows for these arguments, where it is not the same for all. */
+  narrowed?(rawArgs: readonly string[]): Pick<Command, "name" | "summary" | "args">;
   /**
    * @param rawArgs what came after the subcommand's name
    * @returns the exit status

@@ -1,15 +1,32 @@
+import type { ArgsDef } from "citty";
 import * as z from "zod";
+import { usualThreads } from "../plan/thread-counts.ts";
+import { burstParameters } from "../scenarios/burst-parameters.ts";
 import { wake } from "../scenarios/wake.ts";
 import { wakeParameters } from "../scenarios/wake-parameters.ts";
 import type { Command } from "./command.ts";
-import { argsOfSchema, parseFlags, parseParameters } from "./flags.ts";
+import { argsOfSchema, type GivenFlags, parseFlags, parseParameters } from "./flags.ts";
 import { measureArgs, parseMeasureFlags } from "./measure-flags.ts";
 
-const schema = wakeParameters(z);
+const wakeSchema = wakeParameters(z);
+const burstSchema = burstParameters(z);
+
+const contentionArgs: ArgsDef = {
+  threads: {
+    type: "string",
+    description: "how many threads flood at once (default: 1,8,64; in under 15s 8)",
+  },
+  contention: {
+    type: "boolean",
+    default: true,
+    description: "also flood the wakers from many threads, for a third of the time",
+    negativeDescription: "single wakes only",
+  },
+};
 
 export const compareCommand: Command = {
   name: "compare",
-  summary: "the main job: latency of each waker, a verdict, what to use and how",
+  summary: "the main job: latency of each waker, contention, a verdict, what to use and how",
   args: {
     contender: {
       type: "positional",
@@ -17,19 +34,16 @@ export const compareCommand: Command = {
       description: `wakers to compare (default: ${wake.defaultContenders.join(" ")}); a file of yours; all`,
     },
     ...measureArgs,
-    ...argsOfSchema(schema),
+    ...contentionArgs,
+    ...argsOfSchema(wakeSchema),
   },
   async run(rawArgs) {
     const given = parseFlags(rawArgs, compareCommand.args);
     const flags = parseMeasureFlags(given);
     const options = {
       contenders: given.positionals,
-      runtimes: flags.runtimes,
-      parameters: parseParameters(schema, given),
-      timeNs: flags.timeNs,
-      seed: flags.seed,
-      relativeTo: flags.relativeTo,
-      samplesDirectory: flags.samplesDirectory,
+      wake: parseParameters(wakeSchema, given),
+      burst: given.values.contention === false ? null : parseContention(given, flags.timeNs),
       command: ["compare", ...rawArgs],
     };
     // Only here: help needs neither the statistics nor the native library.
@@ -37,3 +51,9 @@ export const compareCommand: Command = {
     return measureAndReport(options, flags);
   },
 };
+
+/** Of the floods' own flags `compare` has one; the others are those of `run burst`. */
+function parseContention({ values }: GivenFlags, timeNs: number) {
+  const threads = values.threads ?? usualThreads(timeNs);
+  return parseParameters(burstSchema, { values: { threads }, positionals: [] });
+}

@@ -4,15 +4,19 @@ import {
   type PreparedComparison,
   prepareComparison,
   samplesLost,
+  type Watcher,
 } from "../compare.ts";
 import { formatDuration } from "../duration.ts";
 import { messageOf } from "../errors.ts";
 import { ensureLibrary, isCheckout } from "../native/build.ts";
 import { formatCount, plural } from "../report/format.ts";
 import { renderVerdict } from "../report/tables.ts";
-import type { Results } from "../results/schema.ts";
+import type { Results, Series } from "../results/schema.ts";
 import { keepLatest, latestPath, writeWhole } from "../results/store.ts";
-import { forecast, type Progress } from "../runner/wake-run.ts";
+import { type BurstSetup, forecastBurst } from "../runner/burst-run.ts";
+import type { Subject } from "../runner/subject.ts";
+import { forecast, type WakeSetup } from "../runner/wake-run.ts";
+import { FloodTable } from "../terminal/flood-progress.ts";
 import { Interrupt } from "../terminal/interrupt.ts";
 import { messages, print, styleFor } from "../terminal/output.ts";
 import { LiveTable } from "../terminal/progress.ts";
@@ -27,9 +31,11 @@ const interruptedStatus = 130;
  * @throws WakerbenchError before anything is measured
  */
 export async function measureAndReport(
-  options: CompareOptions,
+  request: Pick<CompareOptions, "contenders" | "wake" | "burst" | "command">,
   flags: MeasureFlags,
 ): Promise<number> {
+  const { timeNs, seed, runtimes, relativeTo, samplesDirectory } = flags;
+  const options = { ...request, timeNs, seed, runtimes, relativeTo, samplesDirectory };
   const say = flags.isQuiet ? () => {} : (line: string) => messages.log(line);
   if (isCheckout()) ensureLibrary({ log: (line) => messages.log(line) });
   const prepared = await prepareComparison(options);
@@ -51,18 +57,45 @@ export async function measureAndReport(
   return failures.length > 0 || namedFailed(results, prepared) ? 1 : 0;
 }
 
-function describePlan({ setup, options }: PreparedComparison): string {
+/** A line for each scenario: what will be done, and how long it will take. */
+function describePlan({ wake, burst, options }: PreparedComparison): string {
+  const seed = `(seed ${options.seed})`;
+  const lines = [
+    ...(wake === null ? [] : [describeWakes(wake)]),
+    ...(burst === null ? [] : [describeFloods(burst)]),
+  ];
+  return lines.map((line) => `${line} ${seed}`).join("\n");
+}
+
+function describeWakes(setup: WakeSetup): string {
   const { wakes, durationNs } = forecast(setup);
-  const rows = setup.subjects.filter(({ isControl }) => !isControl).length;
   const parts = [
-    plural(rows, "contender"),
+    plural(contendersOf(setup.subjects), "contender"),
     plural(setup.placements.length, "placement"),
     plural(setup.rounds, "round"),
   ];
-  const seconds = formatDuration(Math.max(1e9, durationNs));
   const { ratePerSecond } = setup;
   const pace = ratePerSecond === null ? "" : ` at ${formatCount(ratePerSecond)} a second`;
-  return `wake: ${parts.join(" × ")} of about ${plural(wakes, "wake")}${pace}, about ${seconds} (seed ${options.seed})`;
+  return `wake: ${parts.join(" × ")} of about ${plural(wakes, "wake")}${pace}, ${aboutSeconds(durationNs)}`;
+}
+
+function describeFloods(setup: BurstSetup): string {
+  const { rounds, basicNs, durationNs } = forecastBurst(setup);
+  const [last, ...others] = setup.threads.toReversed();
+  const threads = `${[others.toReversed().join(", "), last].filter(Boolean).join(" and ")} ${last === 1 ? "thread" : "threads"}`;
+  const parts = [
+    `${plural(contendersOf(setup.subjects), "contender")} from ${threads}`,
+    plural(rounds, "round"),
+  ];
+  return `burst: ${parts.join(" × ")} of floods of ${formatDuration(basicNs)} or more, ${aboutSeconds(durationNs)}`;
+}
+
+function contendersOf(subjects: readonly Subject[]): number {
+  return subjects.filter(({ isControl }) => !isControl).length;
+}
+
+function aboutSeconds(durationNs: number): string {
+  return `about ${formatDuration(Math.max(1e9, durationNs))}`;
 }
 
 async function measureLive(
@@ -71,10 +104,19 @@ async function measureLive(
   interrupt: Interrupt,
 ): Promise<Results> {
   const isLive = process.stderr.isTTY === true && !flags.isQuiet && process.env.TERM !== "dumb";
-  if (!isLive) return measure(prepared, () => {}, interrupt.signal);
-  using live = new LiveTable(process.stderr, styleFor(process.stderr));
-  const update = (progress: Progress) => live.update(progress);
-  return await measure(prepared, update, interrupt.signal);
+  if (!isLive) return measure(prepared, { wake() {}, burst() {} }, interrupt.signal);
+  const style = styleFor(process.stderr);
+  using wakes = new LiveTable(process.stderr, style);
+  using floods = new FloodTable(process.stderr, style);
+  const watcher: Watcher = {
+    wake: wakes.update,
+    burst(progress) {
+      // The floods' table takes the place of the other one.
+      wakes[Symbol.dispose]();
+      floods.update(progress);
+    },
+  };
+  return await measure(prepared, watcher, interrupt.signal);
 }
 
 async function render(
@@ -83,7 +125,7 @@ async function render(
   flags: MeasureFlags,
 ): Promise<string> {
   if (flags.format.id !== "table") return flags.format.render(results);
-  const wakers = new Map(prepared.setup.subjects.map(({ waker }) => [waker.id, waker]));
+  const wakers = new Map(subjectsOf(prepared).map(({ waker }) => [waker.id, waker]));
   return renderVerdict(results, [...wakers.values()], styleFor(process.stdout));
 }
 
@@ -110,10 +152,23 @@ async function exportTo({ path, format }: Export, results: Results): Promise<str
   }
 }
 
-/** Whether a contender that was asked for by name did not come through. */
-function namedFailed(results: Results, { setup }: PreparedComparison): boolean {
-  const named = new Set(setup.subjects.filter(({ isNamed }) => isNamed).map(({ label }) => label));
+function subjectsOf({ wake, burst }: PreparedComparison): readonly Subject[] {
+  return [...(wake?.subjects ?? []), ...(burst?.subjects ?? [])];
+}
+
+/**
+ * Whether a contender that was asked for by name did not come through. One that cannot be flooded is
+ * no failure of a comparison, whose floods nobody asked for by name.
+ */
+function namedFailed(results: Results, prepared: PreparedComparison): boolean {
+  const subjects = subjectsOf(prepared);
+  const named = new Set(subjects.filter(({ isNamed }) => isNamed).map(({ label }) => label));
+  const isExcused = ({ scenario, status }: Series) =>
+    scenario === "burst" && status === "unsupported" && prepared.wake !== null;
   return results.series.some(
-    ({ contender, status }) => status !== "ok" && named.has(contender.replace(/:via=.*/, "")),
+    (series) =>
+      series.status !== "ok" &&
+      !isExcused(series) &&
+      named.has(series.contender.replace(/:via=.*/, "")),
   );
 }

@@ -1,30 +1,83 @@
+import type { ArgsDef } from "citty";
+import * as z from "zod";
+import type { CompareOptions } from "../compare.ts";
 import { WakerbenchError } from "../errors.ts";
+import { burst } from "../scenarios/burst.ts";
+import { burstParameters } from "../scenarios/burst-parameters.ts";
 import { scenarios } from "../scenarios/index.ts";
+import { wake } from "../scenarios/wake.ts";
+import { wakeParameters } from "../scenarios/wake-parameters.ts";
 import { suggestion } from "../suggestion.ts";
 import type { Command } from "./command.ts";
-import { compareCommand } from "./compare.ts";
+import { argsOfSchema, type GivenFlags, parseFlags, parseParameters } from "./flags.ts";
+import { measureArgs, parseMeasureFlags } from "./measure-flags.ts";
 
-const scenarioIds: readonly string[] = scenarios.map(({ id }) => id);
+const scenarioIds = scenarios.map(({ id }) => id);
+
+/** The parameters of the one scenario that is run. */
+type Asked = Pick<CompareOptions, "wake" | "burst">;
+
+/** How each scenario's own flags are read. */
+const readers: Readonly<Record<string, (given: GivenFlags) => Asked>> = {
+  [wake.id]: (given) => ({ wake: parseParameters(wakeParameters(z), given), burst: null }),
+  [burst.id]: (given) => ({ wake: null, burst: parseParameters(burstParameters(z), given) }),
+};
 
 export const runCommand: Command = {
   name: "run",
   summary: "one scenario with all of its flags",
   args: {
-    scenario: { type: "positional", required: true, description: scenarioIds.join("|") },
-    ...compareCommand.args,
+    scenario: {
+      type: "positional",
+      required: true,
+      description: `${scenarioIds.join("|")}; its own flags: wakerbench run ${scenarioIds[0]} --help`,
+    },
+    ...argsFor(undefined),
+  },
+  narrowed([name]) {
+    const scenario = scenarios.find(({ id }) => id === name);
+    if (scenario === undefined) return runCommand;
+    return { name: `run ${scenario.id}`, summary: scenario.summary, args: argsFor(scenario) };
   },
   async run(rawArgs) {
-    const [scenario, ...rest] = rawArgs;
-    if (scenario === undefined || scenario.startsWith("-")) {
-      throw new WakerbenchError("USAGE", "run needs the name of a scenario first", {
-        remedy: `write wakerbench run ${scenarioIds[0]}`,
-      });
-    }
-    if (!scenarioIds.includes(scenario)) {
-      throw new WakerbenchError("USAGE", `there is no scenario "${scenario}"`, {
-        remedy: suggestion(scenario, scenarioIds) ?? `there are: ${scenarioIds.join(", ")}`,
-      });
-    }
-    return compareCommand.run(rest);
+    const [name, ...rest] = rawArgs;
+    const scenario = scenarios.find(({ id }) => id === name);
+    const read = readers[name ?? ""];
+    if (scenario === undefined || read === undefined) throw noScenario(name);
+    const given = parseFlags(rest, argsFor(scenario));
+    const flags = parseMeasureFlags(given);
+    const options = {
+      contenders: given.positionals,
+      ...read(given),
+      command: ["run", ...rawArgs],
+    };
+    // Only here: help needs neither the statistics nor the native library.
+    const { measureAndReport } = await import("./measure.ts");
+    return measureAndReport(options, flags);
   },
 };
+
+/** What every scenario takes, and what this one does. */
+function argsFor(scenario: (typeof scenarios)[number] | undefined): ArgsDef {
+  const usual = scenario?.defaultContenders.join(" ") ?? "the scenario's own";
+  return {
+    contender: {
+      type: "positional",
+      required: false,
+      description: `wakers to measure (default: ${usual}); a file of yours; all`,
+    },
+    ...measureArgs,
+    ...(scenario === undefined ? {} : argsOfSchema(scenario.parameters(z))),
+  };
+}
+
+function noScenario(name: string | undefined): WakerbenchError {
+  if (name === undefined || name.startsWith("-")) {
+    return new WakerbenchError("USAGE", "run needs the name of a scenario first", {
+      remedy: `write wakerbench run ${scenarioIds[0]}`,
+    });
+  }
+  return new WakerbenchError("USAGE", `there is no scenario "${name}"`, {
+    remedy: suggestion(name, scenarioIds) ?? `there are: ${scenarioIds.join(", ")}`,
+  });
+}

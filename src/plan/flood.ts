@@ -28,21 +28,36 @@ export function planFloods(
 }
 
 /**
- * What a flood costs in time: nanoseconds to start and end its agent, and so many times its own length
- * for the warm-up, itself, and the settling of what it left behind.
+ * What a flood costs in time: nanoseconds to start and end its agent, and so many times the basic
+ * length for the warm-up, itself, and the settling of what it left behind.
  */
 export type FloodCost = { readonly fixedNs: number; readonly factor: number };
 
 /** Before anything is measured: what an agent with so many threads is taken to cost. */
-export function expectedFloodCost(threads: number, producers: Producers): FloodCost {
-  return { fixedNs: 60e6 + threads * 50e3, factor: producers === "spin" ? 3 : 1.5 };
+export function expectedFloodCost(threads: number, cores: number, producers: Producers): FloodCost {
+  const settled = producers === "spin" ? 2.5 : 1.5;
+  return { fixedNs: 45e6 + threads * 50e3, factor: settled * lengthening(threads, cores) };
 }
 
 /**
- * Shorter floods than the least say nothing. Where there is time for the preferred length in fewer
- * rounds only, there are fewer rounds.
+ * Bounds of the basic length, that of floods from few threads. Shorter floods than the least say
+ * nothing. Where there is time for the preferred length in fewer rounds only, there are fewer rounds.
  */
-export const floodBoundsNs = { least: 20e6, preferred: 60e6, most: 1e9 } as const;
+export const floodBoundsNs = { least: 10e6, preferred: 25e6, most: 1e9 } as const;
+
+/**
+ * With more threads than cores the loop waits for its turn: a slice of the scheduler, about 3 ms, of
+ * each thread on its core. A flood in which it gets no turn or one says nothing, so that of many
+ * threads is longer.
+ */
+function lengthening(threads: number, cores: number): number {
+  return Math.min(8, Math.max(1, threads / (8 * cores)));
+}
+
+/** The length of a flood from so many threads, by the basic one. */
+export function floodLengthNs(basicNs: number, threads: number, cores: number): number {
+  return Math.min(floodBoundsNs.most, Math.round(basicNs * lengthening(threads, cores)));
+}
 
 /** Two rounds tell nothing: Student's t is 12.7 for two, 4.3 for three, 2.8 for five. */
 export const usualRounds = { least: 3, most: 5 } as const;
@@ -52,8 +67,8 @@ export function warmupFloodNs(floodNs: number): number {
   return Math.round(floodNs / 4);
 }
 
-/** The rounds that come next: how many, and the length of their floods. */
-export type FloodFit = { readonly rounds: number; readonly floodNs: number };
+/** The rounds that come next: how many, and the basic length of their floods. */
+export type FloodFit = { readonly rounds: number; readonly basicNs: number };
 
 /** How many rounds are done, how many there shall be at most, and how many at least. */
 export type FloodRounds = { readonly done: number; readonly most: number; readonly least: number };
@@ -79,15 +94,15 @@ export function fitFloods(
   while (rounds > needed && fitting(rounds) < floodBoundsNs.preferred) rounds--;
   const wantedNs = fitting(rounds);
   if (done >= 2 && rounds === 1 && wantedNs < floodBoundsNs.least) rounds = 0;
-  const floodNs = Math.min(floodBoundsNs.most, Math.max(floodBoundsNs.least, wantedNs));
-  return { rounds, floodNs };
+  const basicNs = Math.min(floodBoundsNs.most, Math.max(floodBoundsNs.least, wantedNs));
+  return { rounds, basicNs };
 }
 
 /** How long the rounds will take, nanoseconds. */
 export function expectedFloodsNs(
-  { rounds, floodNs }: FloodFit,
+  { rounds, basicNs }: FloodFit,
   costs: readonly FloodCost[],
 ): number {
-  const roundNs = costs.reduce((sum, cost) => sum + cost.fixedNs + cost.factor * floodNs, 0);
+  const roundNs = costs.reduce((sum, cost) => sum + cost.fixedNs + cost.factor * basicNs, 0);
   return rounds * roundNs;
 }

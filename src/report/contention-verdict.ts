@@ -32,15 +32,15 @@ export function recommendUnderContention(
   if (contenders.length === 0) return null;
   const all = threadCounts(series);
   const counts = all.length > 1 ? all.filter((count) => count > 1) : all;
-  const sound = byContender(contenders).filter((own) => isSound(own, all));
-  const messages = sound.filter((own) => !own.some(isDoorbell));
-  const ranked = (messages.length > 0 ? messages : sound).toSorted(
+  const sound = byContender(contenders).filter(isSound);
+  if (sound.length === 0) return none("no waker worked without a fault");
+  const heard = sound.filter((own) => all.every((count) => (rateFrom(own, count) ?? 0) > 0));
+  const messages = heard.filter((own) => !own.some(isDoorbell));
+  const ranked = (messages.length > 0 ? messages : heard).toSorted(
     (one, other) => meanRate(other, counts) - meanRate(one, counts),
   );
   const [best] = ranked;
-  if (best === undefined) {
-    return { use: null, reason: "no waker worked without a fault", waker: null };
-  }
+  if (best === undefined) return none("too little was heard to name a waker: give longer floods");
   const { contender, waker } = best[0] as Series;
   const mark = best.some(isDoorbell) ? " (a doorbell: the queue beside it is yours)" : "";
   const rival = rivalOf(best, ranked);
@@ -58,15 +58,14 @@ function byContender(series: readonly Series[]): Series[][] {
   return [...names].map((name) => series.filter(({ contender }) => contender === name));
 }
 
-function isSound(own: readonly Series[], counts: readonly number[]): boolean {
-  const isWhole = counts.every((count) => (rateFrom(own, count) ?? 0) > 0);
-  return (
-    isWhole &&
-    own.every(
-      ({ status, audit }) =>
-        status === "ok" && audit.lost + audit.duplicated + audit.reordered === 0,
-    )
+function isSound(own: readonly Series[]): boolean {
+  return own.every(
+    ({ status, audit }) => status === "ok" && audit.lost + audit.duplicated + audit.reordered === 0,
   );
+}
+
+function none(reason: string): ContentionVerdict {
+  return { use: null, reason, waker: null };
 }
 
 function from(own: readonly Series[], threads: number): Series | undefined {

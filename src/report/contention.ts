@@ -1,4 +1,5 @@
 import type { Results, Series } from "../results/schema.ts";
+import { percentile, sortedSamples } from "../stats/percentile.ts";
 import { auditFault, faultOf, isControl, isFloor, ratioCells } from "./comparison.ts";
 import { formatAmount, formatBytes, formatLatency, plural } from "./format.ts";
 
@@ -51,14 +52,13 @@ export function isDoorbell({ extra }: Series): boolean {
   return extra.kind === "doorbell";
 }
 
-function titleOf({ params, extra }: Series): string {
+function titleOf({ params }: Series): string {
   const pause =
     params.producers === "sleep"
       ? `threads sleep ${formatLatency(Number(params.gapNs))} between two notifies`
       : "threads notify without a pause";
   const parts = [`Under contention: ${pause}`];
   if (Number(params.payloadBytes) > 0) parts.push(`${params.payloadBytes} bytes of payload`);
-  if (typeof extra.floodNs === "number") parts.push(`floods of ${formatLatency(extra.floodNs)}`);
   return parts.join(" · ");
 }
 
@@ -88,12 +88,18 @@ function sectionOf(series: readonly Series[], threads: number): ContentionSectio
   const contenders = own.filter((one) => !isControl(one));
   const rateHeader = ["Approach", "Wakes/s", "Relative", "±", "Per entry", "CPU/wake", "Memory"];
   const costHeader = ["Approach", "Notify p50", "Notify p99", "1 ms timer late p90", "p99", "Max"];
+  const lengthsNs = own.flatMap(({ extra }) => numberOf(extra.floodNs) ?? []);
+  const lengths = lengthsNs.length === 0 ? "" : ` · floods of ${formatLatency(middle(lengthsNs))}`;
   return {
-    title: `from ${plural(threads, "thread")}`,
+    title: `from ${plural(threads, "thread")}${lengths}`,
     rates: [rateHeader, ...contenders.map(rateRow)],
     costs: [costHeader, ...own.map(costRow)],
     notes: own.flatMap(notesOf),
   };
+}
+
+function middle(values: readonly number[]): number {
+  return percentile(sortedSamples(values), 0.5);
 }
 
 function rateRow(series: Series): string[] {

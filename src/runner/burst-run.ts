@@ -5,6 +5,7 @@ import {
   type FloodFit,
   fitFloods,
   floodBoundsNs,
+  floodLengthNs,
   type PlannedFlood,
   planFloods,
   usualRounds,
@@ -25,9 +26,11 @@ export type BurstSetup = {
   readonly producers: Producers;
   readonly gapNs: number;
   readonly payloadBytes: number;
+  /** That this process may use. */
+  readonly cores: number;
   /** Null: five, or as few as three where the time is short. */
   readonly rounds: number | null;
-  /** Length of each flood; null: as long as the time allows. */
+  /** Length of each flood; null: as long as the time allows, and longer from many threads. */
   readonly floodNs: number | null;
   readonly timeNs: number;
   readonly seed: number;
@@ -58,8 +61,16 @@ export type BurstProgress = {
 const hangTimeoutMs = 20_000;
 
 /** What each flood of a round is taken to cost before anything is known. */
-function expectedCosts({ threads, subjects, producers }: BurstSetup): FloodCost[] {
-  return threads.flatMap((count) => subjects.map(() => expectedFloodCost(count, producers)));
+function expectedCosts(setup: BurstSetup): FloodCost[] {
+  const { threads, subjects, producers } = setup;
+  return threads.flatMap((count) =>
+    subjects.map(() => expectedFloodCost(count, lengtheningCores(setup), producers)),
+  );
+}
+
+/** A length that was asked for is that of all floods, from however many threads. */
+function lengtheningCores({ floodNs, cores }: BurstSetup): number {
+  return floodNs === null ? cores : Number.POSITIVE_INFINITY;
 }
 
 /** Rounds and length of the floods, and time of the whole, as far as can be told beforehand. */
@@ -81,7 +92,7 @@ function fitOf(
   const fitting = fitFloods(leftNs, { done, ...bounds }, costs);
   return {
     rounds: given === null && setup.floodNs === null ? fitting.rounds : bounds.most - done,
-    floodNs: setup.floodNs ?? fitting.floodNs,
+    basicNs: setup.floodNs ?? fitting.basicNs,
   };
 }
 
@@ -98,21 +109,24 @@ export async function runBurst(
   const startNs = Bun.nanoseconds();
   const floods: FloodRecord[] = [];
   const meter = new FloodMeter(setup);
+  const isFitted = setup.rounds === null && setup.floodNs === null;
   const mostRounds = setup.rounds ?? usualRounds.most;
   const rounds = planFloods(setup.subjects.length, setup.threads, mostRounds, setup.seed);
   for (const [index, round] of rounds.entries()) {
     const fit = fitOf(setup, setup.timeNs - (Bun.nanoseconds() - startNs), index, meter.costs());
     if (fit.rounds === 0) break;
-    const floodNs = index === 0 ? firstFloodNs(setup, fit) : fit.floodNs;
+    const basicNs = index === 0 ? firstBasicNs(setup, fit) : fit.basicNs;
     for (const cell of round) {
       if (signal.aborted || meter.isOut(cell)) continue;
       const beganNs = Bun.nanoseconds();
-      const timeoutMs = hangTimeoutMs + (3 * meter.expectedNs(cell, floodNs)) / 1e6;
+      if (isFitted && index >= 2 && beganNs - startNs > setup.timeNs) continue;
+      const floodNs = lengthOf(setup, basicNs, cell);
+      const timeoutMs = hangTimeoutMs + (3 * meter.expectedNs(cell, basicNs)) / 1e6;
       const subject = setup.subjects[cell.subject] as Subject;
       const outcome = await visit(subject.runtime, jobOf(setup, cell, floodNs), timeoutMs, signal);
       if (outcome.status === "interrupted") continue;
       const nowNs = Bun.nanoseconds();
-      meter.note(cell, floodNs, outcome, nowNs - beganNs);
+      meter.note(cell, basicNs, outcome, nowNs - beganNs);
       floods.push({ planned: cell, floodNs, outcome });
       const planned = (index + fit.rounds) * round.length;
       const share = Math.min(1, floods.length / planned);
@@ -124,9 +138,13 @@ export async function runBurst(
 }
 
 /** The first round is short: what a flood costs here is not known before it is over. */
-function firstFloodNs(setup: BurstSetup, { floodNs }: FloodFit): number {
-  if (setup.floodNs !== null) return floodNs;
-  return Math.max(floodBoundsNs.least, Math.floor(floodNs / 2));
+function firstBasicNs(setup: BurstSetup, { basicNs }: FloodFit): number {
+  if (setup.floodNs !== null) return basicNs;
+  return Math.max(floodBoundsNs.least, Math.floor(basicNs / 2));
+}
+
+function lengthOf(setup: BurstSetup, basicNs: number, { threads }: PlannedFlood): number {
+  return setup.floodNs ?? floodLengthNs(basicNs, threads, setup.cores);
 }
 
 function jobOf(setup: BurstSetup, cell: PlannedFlood, floodNs: number): BurstJob {
@@ -169,9 +187,9 @@ class FloodMeter {
     return this.#costs.filter((_, index) => !this.#strikes.isOut(index));
   }
 
-  expectedNs(cell: PlannedFlood, floodNs: number): number {
+  expectedNs(cell: PlannedFlood, basicNs: number): number {
     const cost = this.#costs[this.#index(cell)];
-    return cost === undefined ? 0 : cost.fixedNs + cost.factor * floodNs;
+    return cost === undefined ? 0 : cost.fixedNs + cost.factor * basicNs;
   }
 
   isOut(cell: PlannedFlood): boolean {
@@ -180,7 +198,7 @@ class FloodMeter {
 
   note(
     cell: PlannedFlood,
-    floodNs: number,
+    basicNs: number,
     outcome: VisitOutcome<BurstMeasurement>,
     elapsedNs: number,
   ): void {
@@ -188,8 +206,9 @@ class FloodMeter {
     this.#strikes.note(index, outcome.status);
     const [measurement] = outcome.measurements;
     if (measurement === undefined) return;
-    const windowNs = warmupFloodNs(floodNs) + measurement.floodNs + measurement.settleNs;
-    const factor = windowNs / floodNs;
-    this.#costs[index] = { fixedNs: Math.max(0, elapsedNs - windowNs), factor };
+    const warmupNs = warmupFloodNs(lengthOf(this.#setup, basicNs, cell));
+    const windowNs = warmupNs + measurement.floodNs + measurement.settleNs;
+    const fixedNs = Math.max(0, elapsedNs - windowNs);
+    this.#costs[index] = { fixedNs, factor: windowNs / basicNs };
   }
 }

@@ -48,8 +48,6 @@ export type VisitRecord = {
 export type WakeRun = {
   readonly setup: WakeSetup;
   readonly visits: readonly VisitRecord[];
-  readonly startedAt: Date;
-  readonly durationMs: number;
   /** Interrupted: visits are missing. */
   readonly partial: boolean;
 };
@@ -111,7 +109,6 @@ export async function runWake(
   onProgress: (progress: Progress) => void,
   signal: AbortSignal,
 ): Promise<WakeRun> {
-  const startedAt = new Date();
   const startNs = Bun.nanoseconds();
   const visits: VisitRecord[] = [];
   const meter = new CostMeter(setup);
@@ -147,8 +144,7 @@ export async function runWake(
       onProgress({ setup, visits, planned, leftNs: (doneNs / share) * (1 - share) });
     }
   }
-  const durationMs = (Bun.nanoseconds() - startNs) / 1e6;
-  return { setup, visits, startedAt, durationMs, partial: signal.aborted };
+  return { setup, visits, partial: signal.aborted };
 }
 
 /**

@@ -36,3 +36,5 @@ export function burstParameters(z: typeof zod) {
       .describe("passes over all contenders; without it 5, or 3 where the time is short"),
   });
 }
+
+export type BurstParameters = zod.infer<ReturnType<typeof burstParameters>>;

@@ -1,7 +1,9 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { dirname, join, resolve } from "node:path";
+import * as z from "zod";
 import packageJson from "../../package.json" with { type: "json" };
 import { commands } from "../../src/commands/index.ts";
+import { scenarios } from "../../src/scenarios/index.ts";
 import { wakers } from "../../src/wakers/index.ts";
 import { type Ended, launcherPath, programPath, Sandbox } from "./program.ts";
 
@@ -43,6 +45,22 @@ test.each(commands.map(({ name }) => name))("%s --help names all of its flags", 
   for (const [flag, { type }] of Object.entries(command?.args ?? {})) {
     expect(ended.stdout).toContain(type === "positional" ? flag.toUpperCase() : `--${flag}`);
   }
+});
+
+test.each(scenarios.map(({ id }) => id))("run %s --help names the flags of it", async (id) => {
+  const ended = await sandbox.run(["run", id, "--help"]);
+  expectQuietSuccess(ended);
+  const scenario = scenarios.find((one) => one.id === id);
+  expect(ended.stdout).toContain(scenario?.summary ?? "no summary");
+  expect(ended.stdout).toContain(`wakerbench run ${id}`);
+  for (const name of Object.keys(scenario?.parameters(z).shape ?? {})) {
+    expect(ended.stdout).toContain(`--${name}`);
+  }
+});
+
+test("compare --help says how to leave the floods out", async () => {
+  const { stdout } = await sandbox.run(["compare", "--help"]);
+  expect(stdout).toMatch(/--no-contention .*single wakes only/);
 });
 
 test("help is asked for anywhere on the line, and nothing is measured", async () => {

@@ -59,6 +59,22 @@ describe.if(canSeeProcesses)("a run that is ended from outside", () => {
     expect(agentsOf(runner.pid)).toEqual([]);
   });
 
+  test("while wakers are flooded keeps both halves", async () => {
+    const flags = "--rounds 1 --wakes 20 --placement any --time 100s --seed 1 --format json";
+    const runner = sandbox.start(["compare", "pipe", "callback", ...flags.split(" ")]);
+    await until("a flood", () => agentsOf(runner.pid, '"scenario":"burst"').length > 0);
+    runner.kill("SIGINT");
+    const ended = await untilEnded(runner);
+    expect(ended.status).toBe(130);
+    const { partial, series } = resultsOf(ended);
+    expect(partial).toBe(true);
+    const single = series.filter(({ scenario }) => scenario === "wake");
+    expect(single.map(({ status }) => status)).toEqual(["ok", "ok", "ok"]);
+    expect(series.filter(({ scenario }) => scenario === "burst")).not.toEqual([]);
+    expect(sandbox.latest().series).toEqual(series);
+    expect(agentsOf(runner.pid)).toEqual([]);
+  });
+
   test("by SIGKILL leaves no agent behind, and no file", async () => {
     const slow = "--rounds 3 --wakes 20k --gap 1ms --placement any --seed 1".split(" ");
     const runner = sandbox.start(["compare", "pipe", ...slow, "--export", "out.json"]);
@@ -71,7 +87,8 @@ describe.if(canSeeProcesses)("a run that is ended from outside", () => {
 });
 
 test.if(canSeeProcesses)("an agent that is killed is a row, and the others go on", async () => {
-  const flags = "--rounds 3 --wakes 100 --gap 1ms --placement any --seed 1 --format json";
+  const flags =
+    "--no-contention --rounds 3 --wakes 100 --gap 1ms --placement any --seed 1 --format json";
   const runner = sandbox.start(["compare", "pipe", fixture("sound"), ...flags.split(" ")]);
   const agent = await until("an agent", () => agentsOf(runner.pid, fixture("sound")).at(0));
   process.kill(agent, "SIGKILL");

@@ -8,8 +8,9 @@ const root = join(import.meta.dirname, "..", "..");
 export const programPath = join(root, "src", "cli.ts");
 export const launcherPath = join(root, "bin", "wakerbench");
 
-/** A measurement that is real and takes half a second. */
-export const briefly = "--rounds 3 --wakes 20 --warmup-wakes 2 --placement any --seed 1".split(" ");
+/** A measurement that is real and takes half a second. The seed comes last. */
+export const briefly =
+  "--no-contention --rounds 3 --wakes 20 --warmup-wakes 2 --placement any --seed 1".split(" ");
 
 export type Ended = {
   readonly status: number | null;

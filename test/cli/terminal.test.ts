@@ -50,6 +50,21 @@ test("a terminal gets a live table that gives way to the results", async () => {
   expect(rest).not.toContain("visits");
 });
 
+test("the floods' live table takes the place of that of single wakes", async () => {
+  const flags = "--rounds 1 --wakes 10 --placement any --threads 2 --time 1s --seed 1".split(" ");
+  const { child, screen } = onTerminal([...compare, ...flags]);
+  expect(await child.exited).toBe(0);
+  const wakes = screen.drawn.lastIndexOf("p50 so far");
+  const floods = screen.drawn.indexOf("wakes/s so far");
+  expect(wakes).toBeGreaterThan(0);
+  expect(floods).toBeGreaterThan(wakes);
+  expect(screen.drawn.slice(wakes, floods)).toContain(`${escapeCode}[0J`);
+  expect(screen.drawn).toMatch(/\d of \d+ floods/);
+  const rest = Bun.stripANSI(screen.drawn.slice(screen.drawn.lastIndexOf(`${escapeCode}[0J`)));
+  expect(rest).toContain("Under contention");
+  expect(rest).not.toContain("so far");
+});
+
 test("NO_COLOR keeps the live table and takes its colours", async () => {
   const { child, screen } = onTerminal([...compare, ...briefly], { NO_COLOR: "1" });
   expect(await child.exited).toBe(0);

@@ -30,6 +30,10 @@ const suggestions: [line: string, remedy: string][] = [
   ["list wakers calback", "did you mean callback?"],
   ["run wak", "did you mean wake?"],
   ["run", "write wakerbench run wake"],
+  ["run bust", "did you mean burst?"],
+  ["run burst --producers slep", "did you mean sleep?"],
+  ["run burst --thread 8", "did you mean --threads?"],
+  ["run wake --threads 8", "see --help"],
 ];
 
 test.each(suggestions)("%s: %s", async (line, remedy) => {
@@ -67,6 +71,17 @@ const wrongs: [line: string, named: string][] = [
   ["compare --wakes 20K", "--wakes"],
   ["compare --rounds 0", "--rounds"],
   ["compare --warmup-wakes x", "--warmup-wakes"],
+  ["compare --threads 0", "--threads"],
+  ["compare --threads 5000", "--threads"],
+  ["compare --threads a", "--threads"],
+  ["compare --threads 1,,8", "--threads"],
+  ["compare --flood 1s", "--flood"],
+  ["run burst --threads 1,2,x", "--threads"],
+  ["run burst --flood 0ms", "--flood"],
+  ["run burst --rounds 0", "--rounds"],
+  ["run burst --payload 9", "--payload"],
+  ["run burst --wakes 20", "--wakes"],
+  ["run burst nodee/pipe", "nodee/pipe"],
   ["compare --gap 5", "--gap"],
   ["compare --gap 20s", "--gap"],
   ["compare --gap 5sec", "--gap"],
@@ -135,7 +150,7 @@ function someCore(): string {
 }
 
 const canBind = process.platform === "linux" && isInstalled("taskset");
-const brief = "--rounds 1 --wakes 20 --warmup-wakes 2".split(" ");
+const brief = "--no-contention --rounds 1 --wakes 20 --warmup-wakes 2".split(" ");
 
 test.if(canBind)("cross-core on one core is wrong usage, with a remedy", async () => {
   const before = ["taskset", "-c", someCore()];

@@ -5,6 +5,7 @@ import {
   expectedFloodsNs,
   fitFloods,
   floodBoundsNs,
+  floodLengthNs,
   planFloods,
   usualRounds,
   warmupFloodNs,
@@ -55,8 +56,8 @@ describe("the length of floods", () => {
       fc.property(leftNs, done, costs, (left, before, each) => {
         const fit = fitFloods(left, { done: before, ...usualRounds }, each);
         expect(fit.rounds).toBeWithin(0, usualRounds.most - before + 1);
-        expect(fit.floodNs).toBeWithin(floodBoundsNs.least, floodBoundsNs.most + 1);
-        if (fit.floodNs === floodBoundsNs.least) return;
+        expect(fit.basicNs).toBeWithin(floodBoundsNs.least, floodBoundsNs.most + 1);
+        if (fit.basicNs === floodBoundsNs.least) return;
         expect(expectedFloodsNs(fit, each)).toBeLessThanOrEqual(left * (1 + 1e-9));
       }),
       fixed,
@@ -66,11 +67,11 @@ describe("the length of floods", () => {
   test("comes before the number of rounds, down to three of them", () => {
     const each = [{ fixedNs: 100e6, factor: 3 }];
     const roundsIn = (left: number) => fitFloods(left, { done: 0, ...usualRounds }, each);
-    expect(roundsIn(60e9)).toEqual({ rounds: 5, floodNs: floodBoundsNs.most });
-    expect(roundsIn(1.4e9)).toEqual({ rounds: 5, floodNs: 60e6 });
-    expect(roundsIn(1.2e9).rounds).toBe(4);
-    expect(roundsIn(0.6e9)).toEqual({ rounds: 3, floodNs: 33_333_333 });
-    expect(roundsIn(0.1e9)).toEqual({ rounds: 3, floodNs: floodBoundsNs.least });
+    expect(roundsIn(60e9)).toEqual({ rounds: 5, basicNs: floodBoundsNs.most });
+    expect(roundsIn(0.875e9)).toEqual({ rounds: 5, basicNs: 25e6 });
+    expect(roundsIn(0.85e9).rounds).toBe(4);
+    expect(roundsIn(0.48e9)).toEqual({ rounds: 3, basicNs: 20e6 });
+    expect(roundsIn(0.1e9)).toEqual({ rounds: 3, basicNs: floodBoundsNs.least });
   });
 
   test("of a further round that does not fit is none, once there are two", () => {
@@ -79,13 +80,13 @@ describe("the length of floods", () => {
       fitFloods(left, { done: before, ...usualRounds }, each).rounds;
     expect(roundsAfter(1, 10e6)).toBe(2);
     expect(roundsAfter(2, 10e6)).toBe(0);
-    expect(roundsAfter(2, 161e6)).toBe(1);
+    expect(roundsAfter(2, 131e6)).toBe(1);
     expect(roundsAfter(4, 10e6)).toBe(0);
   });
 
   test("is within its bounds when every contender is out", () => {
-    const { floodNs } = fitFloods(1e9, { done: 1, ...usualRounds }, []);
-    expect(floodNs).toBe(floodBoundsNs.most);
+    const { basicNs } = fitFloods(1e9, { done: 1, ...usualRounds }, []);
+    expect(basicNs).toBe(floodBoundsNs.most);
   });
 });
 
@@ -95,8 +96,18 @@ test("the warm-up is shorter than what is measured", () => {
   }
 });
 
+test("floods from many more threads than cores are longer, up to eight times", () => {
+  const lengthFrom = (threads: number, cores = 2) => floodLengthNs(20e6, threads, cores);
+  expect([1, 8, 16, 64, 1_024].map((threads) => lengthFrom(threads))).toEqual([
+    20e6, 20e6, 20e6, 80e6, 160e6,
+  ]);
+  expect(lengthFrom(64, 16)).toBe(20e6);
+  expect(floodLengthNs(900e6, 64, 2)).toBe(floodBoundsNs.most);
+});
+
 test("more threads, and threads without a pause, are taken to cost more", () => {
-  const base = expectedFloodCost(1, "sleep");
-  expect(expectedFloodCost(64, "sleep").fixedNs).toBeGreaterThan(base.fixedNs);
-  expect(expectedFloodCost(1, "spin").factor).toBeGreaterThan(base.factor);
+  const base = expectedFloodCost(1, 2, "sleep");
+  expect(expectedFloodCost(64, 2, "sleep").fixedNs).toBeGreaterThan(base.fixedNs);
+  expect(expectedFloodCost(64, 2, "sleep").factor).toBeGreaterThan(base.factor);
+  expect(expectedFloodCost(1, 2, "spin").factor).toBeGreaterThan(base.factor);
 });

@@ -123,6 +123,16 @@ describe("under contention", () => {
   });
 });
 
+test("a waker of which nothing was heard within the floods is not advised", async () => {
+  const silent = { waker: "callback", from: { 64: flooded(0) } };
+  expect(await concluded([], [silent])).toEqual({
+    sentence: "Under contention too little was heard to name a waker: give longer floods.",
+    advised: [],
+  });
+  const { sentence } = await concluded([], [silent, { waker: "worker", from: { 64: 1e6 } }]);
+  expect(sentence).toBe("Under contention use worker: 1.01 M wakes a second from 64 threads.");
+});
+
 test("the code of both advised wakers is printed, each under its name", async () => {
   const wakes = resultsWith([pipe, callback]);
   const floods = await floodSeries([{ waker: "pipe", from: { 64: 1e6 } }]);

@@ -34,7 +34,7 @@ test("results without floods have no such tables, floods no table of single wake
 test("the tables on a terminal", async () => {
   const floods = await told([callback, pipe, floor]);
   expect(renderContention(floods, plainStyle)).toMatchInlineSnapshot(`
-    "Under contention: threads notify without a pause · floods of 100 ms
+    "Under contention: threads notify without a pause
       Wakes a second from  1 thread  64 threads
       callback               2.02 M      1.01 M
       pipe ‡                  505 k       404 k
@@ -42,7 +42,7 @@ test("the tables on a terminal", async () => {
       ‡ a doorbell: it says only that something happened, the queue beside it is yours
       CPU/wake is that of the loop's thread; Memory is the most that one flood took
 
-    from 1 thread
+    from 1 thread · floods of 100 ms
       Approach  Wakes/s  Relative  ±  Per entry  CPU/wake   Memory
       callback   2.02 M    1.00 ×             4    248 ns  1.00 MB
       pipe ‡      505 k    0.25 ×             4    990 ns  1.00 MB
@@ -54,7 +54,7 @@ test("the tables on a terminal", async () => {
       floor                   119 ns           -              89.0 µs        -  99.0 µs
       no waker (control)           -           -              50.0 µs  50.0 µs  50.0 µs
 
-    from 64 threads
+    from 64 threads · floods of 100 ms
       Approach  Wakes/s  Relative     ±  Per entry  CPU/wake   Memory
       callback   1.01 M    1.00 ×                4    495 ns  1.00 MB
       pipe ‡      404 k    0.40 ×  0.00          4   1.24 µs  1.00 MB
@@ -85,15 +85,12 @@ describe("the overview", () => {
 
 describe("the title", () => {
   test.each([
-    [{}, "Under contention: threads notify without a pause · floods of 100 ms"],
+    [{}, "Under contention: threads notify without a pause"],
     [
       { producers: "sleep", gapNs: 250_000 },
-      "Under contention: threads sleep 250 µs between two notifies · floods of 100 ms",
+      "Under contention: threads sleep 250 µs between two notifies",
     ],
-    [
-      { payloadBytes: 8 },
-      "Under contention: threads notify without a pause · 8 bytes of payload · floods of 100 ms",
-    ],
+    [{ payloadBytes: 8 }, "Under contention: threads notify without a pause · 8 bytes of payload"],
   ] as const)("tells what was done: %j", async (setup, title) => {
     expect((await told([pipe], setup)).title).toBe(title);
   });
@@ -180,7 +177,7 @@ describe("other formats", () => {
     expect(text).toContain(
       "| Wakes a second from | 1 thread | 64 threads |\n| :-- | --: | --: |\n",
     );
-    expect(text).toContain("#### from 64 threads");
+    expect(text).toContain("#### from 64 threads · floods of 100 ms");
     expect(text).toContain("| no waker (control) | - | - | 50.0 µs |");
     expect(text).toContain("- ‡ a doorbell");
     expect(text).not.toContain("\n\n\n");

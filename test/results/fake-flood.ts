@@ -73,6 +73,7 @@ export function fakeBurstRun(
       producers: "spin",
       gapNs: 100_000,
       payloadBytes: 0,
+      cores: 2,
       rounds: 3,
       floodNs,
       timeNs: 1e9,

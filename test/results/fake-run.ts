@@ -86,8 +86,6 @@ export function fakeRun(
       ...setup,
     },
     visits: visits.map(recordOf),
-    startedAt: new Date(0),
-    durationMs: 1,
     partial: false,
   };
 }

@@ -84,13 +84,18 @@ test("the same seed floods in the same order", async () => {
   expect(await orderOf(2)).not.toBe(first);
 });
 
-test("a length that is given is kept to, else all floods of a round are equally long", async () => {
+test("a length that is given is kept to, else it goes by round and number of threads", async () => {
   const given = await run(setupOf([fine, other], { floodNs: 30_000_000 }));
   expect(given.floods.every(({ floodNs }) => floodNs === 30_000_000)).toBe(true);
   const fitted = await run(setupOf([fine, other], { floodNs: null, timeNs: 2e9 }));
   for (const round of [0, 1, 2]) {
-    const own = fitted.floods.filter(({ planned }) => planned.round === round);
-    expect(new Set(own.map(({ floodNs }) => floodNs)).size).toBe(1);
+    const lengths = (threads: number) =>
+      fitted.floods
+        .filter(({ planned }) => planned.round === round && planned.threads === threads)
+        .map(({ floodNs }) => floodNs);
+    const [few = 0, ...others] = lengths(1);
+    expect(others).toEqual([few]);
+    expect(lengths(64)).toEqual([4 * few, 4 * few]);
   }
 });
 
@@ -148,6 +153,6 @@ test("what is foretold stays within the time, and keeps to what was asked for", 
   expect(free.rounds).toBe(5);
   expect(free.durationNs).toBeLessThanOrEqual(20e9);
   const asked = forecastBurst(setupOf([fine, other], { rounds: 7, floodNs: 1e9, timeNs: 1e9 }));
-  expect(asked).toMatchObject({ rounds: 7, floodNs: 1e9 });
+  expect(asked).toMatchObject({ rounds: 7, basicNs: 1e9 });
   expect(asked.durationNs).toBeGreaterThan(7e9);
 });
