@@ -24,6 +24,34 @@ pub fn build(b: *std.Build) void {
     const tests = b.addTest(.{ .root_module = module(b, target, Mode.Debug) });
     const test_step = b.step("test", "Run the tests beside the sources");
     test_step.dependOn(&b.addRunArtifact(tests).step);
+    addModel(b, test_step);
+}
+
+/// Every execution of small cases of the ring, on a machine with weak memory: zig/ring_model.zig.
+fn addModel(b: *std.Build, test_step: *std.Build.Step) void {
+    const deep = b.option(bool, "deep", "Let the model explore larger cases, too") orelse false;
+    test_step.dependOn(&b.addRunArtifact(modelTests(b, deep, false)).step);
+    const step = b.step("model", "Explore the ring's protocol, and say how many executions there are");
+    // Run as a command, it is heard as it goes.
+    const run: *std.Build.Step.Run = .create(b, "explore the ring's protocol");
+    run.addArtifactArg(modelTests(b, deep, true));
+    step.dependOn(&run.step);
+}
+
+fn modelTests(b: *std.Build, deep: bool, report: bool) *std.Build.Step.Compile {
+    const options = b.addOptions();
+    options.addOption(bool, "deep", deep);
+    options.addOption(bool, "report", report);
+    const root = b.createModule(.{
+        .root_source_file = b.path("zig/ring_model.zig"),
+        .target = b.graph.host,
+        // Millions of executions: a debug build would take ten times as long.
+        .optimize = Mode.ReleaseSmall,
+        .link_libc = true,
+        .strip = true,
+    });
+    root.addOptions("options", options);
+    return b.addTest(.{ .name = "ring-model", .root_module = root });
 }
 
 fn module(
