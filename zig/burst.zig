@@ -56,9 +56,10 @@ pub const Config = extern struct {
 
 /// Memory that JavaScript and native threads count in.
 pub const Cells = extern struct {
-    /// Written by the loop thread: wakes heard in this flood, and entries into JavaScript.
-    delivered: f64 align(128) = 0,
-    entries: f64 = 0,
+    /// Written by the loop thread: wakes heard in this flood, and entries that are told apart from
+    /// them (of a message waker, those that brought nothing new; of a doorbell, all).
+    delivered: u32 align(128) = 0,
+    entries: u32 = 0,
     /// Written by the producers: rings of all floods, for doorbells.
     rung: std.atomic.Value(u32) align(128) = .init(0),
 
@@ -66,15 +67,15 @@ pub const Cells = extern struct {
     pub fn heard(cells: *const Cells) Heard {
         // Monotonic: counts by themselves; nothing else is read because of them.
         return .{
-            .delivered = @atomicLoad(f64, &cells.delivered, .monotonic),
-            .entries = @atomicLoad(f64, &cells.entries, .monotonic),
+            .delivered = @atomicLoad(u32, &cells.delivered, .monotonic),
+            .entries = @atomicLoad(u32, &cells.entries, .monotonic),
         };
     }
 };
 
 pub const Heard = struct {
-    delivered: f64 = 0,
-    entries: f64 = 0,
+    delivered: u32 = 0,
+    entries: u32 = 0,
 
     pub fn is(heard: Heard, other: Heard) bool {
         return heard.delivered == other.delivered and heard.entries == other.entries;

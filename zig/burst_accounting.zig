@@ -83,7 +83,7 @@ pub fn tick(flood: *Flood) callconv(.c) Progress {
     // Acquire: of threads that have left the flood, all is seen.
     if (flood.inside.load(.acquire) != 0) return if (is_out_of_patience) .stuck else .settling;
     account.sent = countSent(flood);
-    const is_complete = heard.delivered >= asFloat(account.sent);
+    const is_complete = heard.delivered >= account.sent;
     if (is_complete and account.ticks_since_heard >= calm_ticks) return .settled;
     const silence_ns = now_ns - account.last_heard_ns;
     if (silence_ns >= quiet_ns and account.ticks_since_heard >= quiet_ticks) return .silent;
@@ -138,8 +138,8 @@ pub fn counters(flood: *const Flood, out: *Counters) callconv(.c) void {
     const was_heard_in_time = account.heard.is(flood.heard_at_end);
     out.* = .{
         .flood_ns = asFloat(flood.ended_ns -| flood.begun_ns),
-        .delivered = flood.heard_at_end.delivered,
-        .entries = flood.heard_at_end.entries,
+        .delivered = asFloat(flood.heard_at_end.delivered),
+        .entries = asFloat(flood.heard_at_end.entries),
         .sent = asFloat(account.sent),
         .settle_ns = if (was_heard_in_time) 0 else asFloat(account.last_heard_ns -| flood.ended_ns),
         .memory_growth_bytes = asFloat(account.growth.mostBytes()),
@@ -233,9 +233,8 @@ const Stand = struct {
         const before = heard.load(.acquire);
         burst.begin(flood, flood_ns);
         while (true) {
-            const news: f64 = @floatFromInt(heard.load(.acquire) - before);
-            @atomicStore(f64, &flood.cells.delivered, news, .monotonic);
-            @atomicStore(f64, &flood.cells.entries, news, .monotonic);
+            const news = heard.load(.acquire) - before;
+            @atomicStore(u32, &flood.cells.delivered, news, .monotonic);
             const progress = tick(flood);
             if (@intFromEnum(progress) >= @intFromEnum(Progress.settled)) {
                 finish(flood);

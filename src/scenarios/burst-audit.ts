@@ -15,22 +15,30 @@ export type FloodAudit = {
   begin(numbers: Uint32Array): void;
   /** What has been heard since, and in which order, of `sent` notifies. */
   result(sent: number, refused: number): BurstAudit;
+  /** Entries into JavaScript, from both counts of `FloodCells.heard` at some moment. */
+  entriesOf(delivered: number, apart: number): number;
 };
 
 /** `Cells` of zig/burst.zig. */
 export type FloodCells = {
-  /** Place 0: wakes heard in this flood. Place 1: entries into JavaScript. */
-  readonly heard: Float64Array;
+  /**
+   * Place 0: wakes heard in this flood. Place 1: entries that are told apart from them. Counts are 32
+   * bits without a sign, whatever the type of the array says: it is the one that is quickest to add to.
+   */
+  readonly heard: Int32Array;
   /** Place 0: rings of all floods. */
   readonly rung: Uint32Array;
 };
 
 const delivered = 0;
-const entries = 1;
+const apart = 1;
 
-/** Low bits of a message that hold the number of the thread's notify; the thread is above them. */
+/**
+ * Low bits of a message that hold the number of the thread's notify; the thread is above them. A message
+ * is a positive number of 31 bits, and one bit is left to count on in when the numbers begin anew.
+ */
 export function numberBitsOf(threads: number): number {
-  const threadBits = threads === 1 ? 0 : 32 - Math.clz32(threads - 1);
+  const threadBits = threads === 1 ? 1 : 32 - Math.clz32(threads - 1);
   return 31 - threadBits;
 }
 
@@ -47,8 +55,9 @@ export function messageAudit(cells: FloodCells, threads: number): FloodAudit {
   const numberBits = numberBitsOf(threads);
   const mask = 2 ** numberBits - 1;
   const { heard } = cells;
-  const next = new Float64Array(threads);
-  const first = new Float64Array(threads);
+  // Numbers of this flood: they go on beyond the mask.
+  const next = new Int32Array(threads);
+  const first = new Int32Array(threads);
   let missing = new Map<number, Gaps>();
   let duplicated = 0;
   let reordered = 0;
@@ -66,19 +75,23 @@ export function messageAudit(cells: FloodCells, threads: number): FloodAudit {
       reordered++;
       heard[delivered] = (heard[delivered] as number) + 1;
     } else {
-      duplicated++;
+      hearForeign();
     }
   };
 
+  const hearForeign = (): void => {
+    heard[apart] = (heard[apart] as number) + 1;
+    duplicated++;
+  };
+
   const hear = (message: unknown): void => {
-    heard[entries] = (heard[entries] as number) + 1;
     if (typeof message !== "number") {
-      duplicated++;
+      hearForeign();
       return;
     }
     const thread = message >>> numberBits;
     if (thread >= threads) {
-      duplicated++;
+      hearForeign();
       return;
     }
     const expected = next[thread] as number;
@@ -95,17 +108,20 @@ export function messageAudit(cells: FloodCells, threads: number): FloodAudit {
   return {
     hear,
     begin(numbers) {
-      next.set(numbers);
-      first.set(numbers);
+      for (const [thread, number] of numbers.entries()) {
+        next[thread] = number & mask;
+        first[thread] = number & mask;
+      }
       missing = new Map();
       duplicated = 0;
       reordered = 0;
     },
     result(sent, refused) {
-      const received = heard[delivered] as number;
+      const received = (heard[delivered] as number) >>> 0;
       const lost = Math.max(0, sent - received - refused);
       return { sent, received, lost, duplicated, reordered, coalesced: 0, refused };
     },
+    entriesOf: (wakes, others) => wakes + others,
   };
 }
 
@@ -120,15 +136,15 @@ export function doorbellAudit(cells: FloodCells): FloodAudit {
   let first = 0;
   return {
     hear() {
-      heard[entries] = (heard[entries] as number) + 1;
-      heard[delivered] = ((rung[0] as number) - first) >>> 0;
+      heard[apart] = (heard[apart] as number) + 1;
+      heard[delivered] = (rung[0] as number) - first;
     },
     begin() {
       first = rung[0] as number;
     },
     result(sent, refused) {
-      const received = heard[delivered] as number;
-      const entered = heard[entries] as number;
+      const received = (heard[delivered] as number) >>> 0;
+      const entered = (heard[apart] as number) >>> 0;
       return {
         sent,
         received,
@@ -139,6 +155,7 @@ export function doorbellAudit(cells: FloodCells): FloodAudit {
         refused,
       };
     },
+    entriesOf: (_wakes, entered) => entered,
   };
 }
 

@@ -27,12 +27,12 @@ export function visitFloor({ job, native }: Visit<BurstJob>): BurstMeasurement {
 }
 
 /** It is the native side that hears. */
-function floorAudit(heard: Float64Array, faults: Float64Array): FloodAudit {
+function floorAudit(heard: Int32Array, faults: Float64Array): FloodAudit {
   return {
     hear() {},
     begin() {},
     result(sent, refused) {
-      const [received = 0] = heard;
+      const received = (heard[0] ?? 0) >>> 0;
       const [duplicated = 0, reordered = 0] = faults;
       return {
         sent,
@@ -44,5 +44,6 @@ function floorAudit(heard: Float64Array, faults: Float64Array): FloodAudit {
         refused,
       };
     },
+    entriesOf: (_wakes, drains) => drains,
   };
 }

@@ -69,7 +69,7 @@ export class BurstSession implements Disposable {
     this.seam = wb_burst_seam(pointer) as Pointer;
     const cells = toArrayBuffer(wb_burst_cells(pointer) as Pointer, 0, cellsBytes);
     this.audit = auditOf({
-      heard: new Float64Array(cells, 0, 2),
+      heard: new Int32Array(cells, 0, 2),
       rung: new Uint32Array(cells, rungAt, 1),
     });
   }
@@ -132,13 +132,14 @@ export class BurstSession implements Disposable {
     const counters = this.#counters();
     const audit = this.audit.result(counters.sent, told.refused);
     const { delivered, cpuLoopNs, cpuProducersNs, cpuProcessNs } = counters;
+    const entered = this.audit.entriesOf(delivered, counters.entries);
     const perWake = audit.received === 0 ? 0 : (told.entries ?? 0) / audit.received;
     return {
       scenario: "burst",
       parameters: this.#job.parameters,
       floodNs: counters.floodNs,
       delivered,
-      entries: told.entries === undefined ? counters.entries : Math.round(delivered * perWake),
+      entries: told.entries === undefined ? entered : Math.round(delivered * perWake),
       audit,
       notifyNs: this.#collect("wb_burst_collect_notify"),
       lateNs: this.#collect("wb_burst_collect_late"),
