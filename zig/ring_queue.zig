@@ -17,6 +17,7 @@
 //! very code. `Memory` declares:
 //! - `Atomic(T)`, with the methods of `std.atomic.Value`;
 //! - `fullFence()`: no access before it is reordered with one after it;
+//! - `storeThenFence(word: *Atomic(u32), value: u32)`: stores with release order, then a full fence;
 //! - `wait(word: *Atomic(u32), expected: u32)`: sleeps while the word holds it, may return early;
 //! - `wake(word: *Atomic(u32), most: u32)`: wakes at most so many of those that sleep on it;
 //! - `Cells`: `count: usize` cells, a power of two, with
@@ -151,10 +152,9 @@ pub fn Queue(comptime Memory: type) type {
         pub inline fn publish(queue: *Self, position: u64, source: anytype) bool {
             const index: usize = @intCast(position & (queue.cells.count - 1));
             queue.cells.copyIn(index, source);
-            // Release: the consumer that sees the tag sees the payload.
-            queue.cells.tag(index).store(queue.publishedTag(position), .release);
-            // The producer's half of the pair: publish, fence, look at `awaited`.
-            Memory.fullFence();
+            // The producer's half of the pair: publish, fence, look at `awaited`. The store is a release:
+            // the consumer that sees the tag sees the payload.
+            Memory.storeThenFence(queue.cells.tag(index), queue.publishedTag(position));
             // Monotonic: a hint only, the exchange decides.
             if (queue.awaited.load(.monotonic) != position) return false;
             // One of the consumer, who may have seen the cell meanwhile, and this producer takes the

@@ -78,6 +78,11 @@ pub fn fullFence() void {
     _ = machine_file.current.perform(.{ .kind = .fence });
 }
 
+pub fn storeThenFence(word: *Atomic(u32), value: u32) void {
+    word.store(value, .release);
+    fullFence();
+}
+
 pub fn wait(word: *Atomic(u32), expected: u32) void {
     const location = word.location();
     const machine = machine_file.current;
