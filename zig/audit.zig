@@ -137,8 +137,9 @@ pub const Audit = struct {
     pub fn lost(audit: *const Audit, first: u32, stamps: []const u64) u64 {
         if (audit.kind == .doorbell) return audit.lost_rings;
         var count: u64 = 0;
-        for (audit.seen[first..][0..stamps.len], stamps) |heard, stamp| {
-            count += @intFromBool(!heard and stamp != 0);
+        for (audit.seen[first..][0..stamps.len], stamps) |heard, *stamp| {
+            // Acquire, as every reader of a stamp: its thread may still be about.
+            count += @intFromBool(!heard and @atomicLoad(u64, stamp, .acquire) != 0);
         }
         return count;
     }
