@@ -151,7 +151,7 @@ test "many threads at once: nothing is lost, and the numbers of each stay in ord
     for (&started, 0..) |*thread, index| {
         thread.* = try std.Thread.spawn(.{}, Producer.run, .{ doorbell, @as(u32, @intCast(index)) });
     }
-    var taken = [_]u32{0} ** threads;
+    var taken: [threads]u32 = @splat(0);
     for (0..threads * per_thread) |_| {
         const seq = park(doorbell);
         const thread = seq / per_thread;
