@@ -41,7 +41,7 @@ export function renderWakers(
 
 /** A trait's words without what explains them. */
 function shortly(words: string): string {
-  return words.split(/ \(|[:,]/)[0] ?? words;
+  return words.split(/ \(|:|, /)[0] ?? words;
 }
 
 /** The text in lines of at most `room` columns, except for words that are longer. */
@@ -65,6 +65,7 @@ export function renderWaker(waker: Waker, style: Pick<TableStyle, "bold">): stri
     ["keeps alive", traits.keepsAlive ? "yes" : "no: hold a timer or a ref"],
     ["native", traits.native ? "yes" : "no: a native thread cannot ring it"],
     ["platforms", traits.platforms.join(", ")],
+    ...(traits.caveat === undefined ? [] : [["mind", traits.caveat]]),
     ...Object.entries(parameters).map(([name, parameter]) => ["parameter", say(name, parameter)]),
     ["use it when", advice.when],
     ["but", advice.against],

@@ -6,7 +6,7 @@ export const atomics: Waker = {
   id: "atomics",
   title: "Atomics.waitAsync",
   summary:
-    "the thread wakes a Worker that sleeps in an FFI call; the Worker calls Atomics.notify, the loop awaits Atomics.waitAsync",
+    "the thread wakes a Worker that sleeps in an FFI call; the Worker wakes an Atomics.waitAsync",
   traits: {
     kind: "doorbell",
     payload: "none: what is new stands in shared memory",

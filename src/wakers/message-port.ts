@@ -10,7 +10,7 @@ export const messagePort: Waker = {
     "the thread wakes a Worker that sleeps in an FFI call; the Worker posts on a MessagePort",
   traits: {
     kind: "message",
-    payload: "anything that postMessage can carry",
+    payload: "values (anything that postMessage can carry)",
     coalesces: false,
     keepsAlive: true,
     native: true,

@@ -9,7 +9,7 @@ export const workerInline: Waker = {
   summary: "the work itself runs inside a Worker's FFI call; when it returns the Worker posts",
   traits: {
     kind: "message",
-    payload: "anything that postMessage can carry",
+    payload: "values (anything that postMessage can carry)",
     coalesces: false,
     keepsAlive: true,
     native: false,
