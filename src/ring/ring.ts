@@ -108,20 +108,21 @@ export class Ring<P extends RingPayload> implements Disposable, AsyncIterable<Ri
 
   /**
    * One loop at a time. Leaving it early leaves the ring open, and the other items in it. It ends when
-   * the ring does.
-   *
-   * @throws WakerbenchError RING_IN_USE when another loop or a handler has the ring
+   * the ring does. Its first `next()` is rejected with a WakerbenchError RING_IN_USE when another loop
+   * or a handler has the ring.
    */
-  async *[Symbol.asyncIterator](): AsyncGenerator<RingItem<P>, void, void> {
-    if (this.#entrance.listener !== null) throw inUse();
-    const iteration = new Iteration(this.#intake, this.#turns, this.#options.budgetMs);
-    if (this.#state === "closing" || this.#state === "closed") return;
-    this.#entrance.listener = iteration;
-    try {
-      yield* iteration.items();
-    } finally {
-      if (this.#entrance.listener === iteration) this.#entrance.listener = null;
-    }
+  [Symbol.asyncIterator](): AsyncIterableIterator<RingItem<P>, void> {
+    return new Iteration(this.#intake, this.#turns, this.#options.budgetMs, {
+      take: (listener) => {
+        if (this.#entrance.listener !== null) throw inUse();
+        if (this.#state === "closing" || this.#state === "closed") return false;
+        this.#entrance.listener = listener;
+        return true;
+      },
+      leave: (listener) => {
+        if (this.#entrance.listener === listener) this.#entrance.listener = null;
+      },
+    });
   }
 
   /** The ring keeps the process alive: how it begins. */

@@ -19,6 +19,14 @@ const subjects = {
     "process.hrtime.bigint",
   ],
   recorder: ["wb_session_is_bound", "wb_resume", "wb_enter", "wb_probe"],
+  ring: [
+    "push",
+    "drain, 4,096 at a time",
+    "drain and onBatch",
+    "drain and onItem",
+    "drain and for await",
+    "8 threads, callback",
+  ],
   notify: ["nothing", "pipe", "callback"],
 } as const;
 

@@ -67,7 +67,7 @@ test("a ring has one listener: a loop or a handler", async () => {
   expect(await loop.next()).toEqual({ done: false, value: 0 });
   expect(() => ring.onItem(() => {})).toThrow(inUse);
   expect(ring[Symbol.asyncIterator]().next()).rejects.toEqual(inUse);
-  await loop.return();
+  await loop.return?.();
   ring.onItem(() => {});
   expect(ring[Symbol.asyncIterator]().next()).rejects.toEqual(inUse);
   await ring.end();
@@ -101,4 +101,23 @@ test("all of four threads arrive in order in a loop", async () => {
   expect(audit).toMatchObject({ total: 4 * each, outOfOrder: 0 });
   await pusher.join();
   await ring.end();
+});
+
+test("a loop may ask for several items at once, and be left while none is there", async () => {
+  const { ring, pointer } = filled(2);
+  const loop = ring[Symbol.asyncIterator]();
+  const asked = [loop.next(), loop.next(), loop.next(), loop.next()];
+  const first = await asked[0];
+  expect(first).toEqual({ done: false, value: 0 });
+  expect(await asked[1]).toEqual({ done: false, value: 1 });
+  await loop.return?.();
+  const ended = { done: true as const, value: undefined };
+  expect(await Promise.all([asked[2], asked[3], loop.next()])).toEqual([ended, ended, ended]);
+  pushOne(pointer, Uint32Array.of(2));
+  for await (const item of ring) {
+    expect(item).toBe(2);
+    break;
+  }
+  await ring.end();
+  letGo(pointer);
 });
