@@ -14,6 +14,8 @@ export type Doorbell = {
 
 type OpenDoorbell = (library: LoadedLibrary, bell: Pointer, hear: () => void) => Doorbell;
 
+/** How often a ring is looked at whose descriptor is not read. */
+const pollMs = 1;
 const kindOfDescriptor = { pipe: 0, eventfd: 1 } as const;
 const openers: Readonly<Record<RingDoorbell, OpenDoorbell>> = {
   callback: openCallback,
@@ -56,6 +58,11 @@ function openCallback(library: LoadedLibrary, bell: Pointer, hear: () => void): 
   };
 }
 
+/**
+ * A stream that waits for its descriptor keeps Bun alive, and cannot be told otherwise. A ring that shall
+ * not is looked at now and then instead, by a timer that keeps nothing alive; what was rung meanwhile
+ * still lies in the descriptor when it is read again.
+ */
 function openDescriptor(
   kind: keyof typeof kindOfDescriptor,
   library: LoadedLibrary,
@@ -66,29 +73,53 @@ function openDescriptor(
   const native = wb_fd_open(bell, kindOfDescriptor[kind]);
   if (native === null) throw openFailed(`no file descriptor is left for the doorbell ${kind}`);
   const fd = wb_fd_read_fd(native);
-  const reader = Bun.file(fd).stream().getReader();
-  const read = async () => {
-    while (!(await reader.read()).done) hear();
+  let reading: Reading | null = readWhileOpen(fd, hear);
+  let polling: NodeJS.Timeout | null = null;
+  const ended: Promise<void>[] = [];
+  const stopReading = () => {
+    if (reading !== null) ended.push(reading.stop());
+    reading = null;
   };
-  const ended = read();
+  const stopPolling = () => {
+    if (polling !== null) clearInterval(polling);
+    polling = null;
+  };
   return {
     setRef(isRef) {
-      if (isRef) return;
-      throw new WakerbenchError(
-        "UNSUPPORTED",
-        `a ring with the doorbell ${kind} keeps the process alive until it is closed`,
-        { remedy: 'use the doorbell "callback" or "napi", or close the ring' },
-      );
+      if (isRef) {
+        stopPolling();
+        reading ??= readWhileOpen(fd, hear);
+        return;
+      }
+      stopReading();
+      polling ??= setInterval(hear, pollMs).unref();
     },
     async close() {
+      stopPolling();
+      stopReading();
       wb_fd_close(native);
       try {
-        await reader.cancel();
-        await ended;
+        await Promise.all(ended);
       } finally {
-        // The stream reads a copy of the descriptor, and closes no other.
+        // A stream reads a copy of the descriptor, and closes no other.
         closeSync(fd);
       }
+    },
+  };
+}
+
+/** A stream that is read until it is told to stop. */
+type Reading = { stop(): Promise<void> };
+
+function readWhileOpen(fd: number, hear: () => void): Reading {
+  const reader = Bun.file(fd).stream().getReader();
+  const ended = (async () => {
+    while (!(await reader.read()).done) hear();
+  })();
+  return {
+    async stop() {
+      await reader.cancel();
+      await ended;
     },
   };
 }

@@ -132,9 +132,7 @@ export class Ring<P extends RingPayload> implements Disposable, AsyncIterable<Ri
 
   /**
    * The ring no longer keeps the process alive. What is pushed is delivered as long as something else
-   * does.
-   *
-   * @throws WakerbenchError UNSUPPORTED for the doorbells eventfd and pipe
+   * does; with the doorbells eventfd and pipe up to a millisecond later than otherwise.
    */
   unref(): this {
     return this.#setRef(false);
