@@ -30,21 +30,17 @@ const dialects = [
   ["c++", "c++20", "c++"],
 ] as const;
 
-test.each(dialects)(
-  "the header is clean for %s -std=%s, and lies as it is agreed",
-  (name, standard, language) => {
-    const compiler = Bun.which(name);
-    if (compiler === null) {
-      console.warn(
-        `SKIPPED: the header is not tested with ${standard}, for there is no ${name} here`,
-      );
-      return;
-    }
-    const warnings = ["-Wall", "-Wextra", "-pedantic", "-Werror"];
-    const { exitCode, stderr } = Bun.spawnSync(
-      [compiler, `-std=${standard}`, ...warnings, "-x", language, "-fsyntax-only", "-"],
-      { stdin: Buffer.from(source), stderr: "pipe" },
-    );
+for (const [name, standard, language] of dialects) {
+  const compiler = Bun.which(name);
+  if (compiler === null) {
+    console.warn(`SKIPPED: the header is not tested with ${standard}: there is no ${name} here`);
+  }
+  test.skipIf(compiler === null)(`the header is clean and laid out as agreed, ${standard}`, () => {
+    const flags = [`-std=${standard}`, "-Wall", "-Wextra", "-pedantic", "-Werror", "-fsyntax-only"];
+    const { exitCode, stderr } = Bun.spawnSync([compiler ?? "", ...flags, "-x", language, "-"], {
+      stdin: Buffer.from(source),
+      stderr: "pipe",
+    });
     expect({ exitCode, stderr: stderr.toString() }).toEqual({ exitCode: 0, stderr: "" });
-  },
-);
+  });
+}
