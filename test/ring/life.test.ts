@@ -209,3 +209,13 @@ test("a ring whose address nobody was given leaves nothing behind either", async
   }
   expect(process.memoryUsage().rss - before).toBeLessThan(50e6);
 });
+
+test("a Worker may have rings of its own", async () => {
+  const worker = new Worker(new URL("./fixtures/in-worker.ts", import.meta.url).href);
+  const heard = Promise.withResolvers<unknown>();
+  worker.onmessage = ({ data }) => heard.resolve(data);
+  worker.onerror = ({ message }) => heard.reject(new Error(message));
+  worker.postMessage(10_000);
+  expect(await heard.promise).toEqual({ total: 40_000, outOfOrder: 0 });
+  worker.terminate();
+});
