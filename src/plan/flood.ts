@@ -35,8 +35,8 @@ export type FloodCost = { readonly fixedNs: number; readonly factor: number };
 
 /** Before anything is measured: what an agent with so many threads is taken to cost. */
 export function expectedFloodCost(threads: number, cores: number, producers: Producers): FloodCost {
-  const settled = producers === "spin" ? 2.5 : 1.5;
-  return { fixedNs: 45e6 + threads * 50e3, factor: settled * lengthening(threads, cores) };
+  const settled = producers === "spin" ? 2 : 1.5;
+  return { fixedNs: 50e6 + threads * 100e3, factor: settled * lengthening(threads, cores) };
 }
 
 /**

@@ -102,15 +102,20 @@ function rowOf(series: Series, caveats: readonly string[]): ComparisonRow {
   return { approach, series, fault, ...ratioCells(relative) };
 }
 
+/** An interval that is wider than so many times its ratio tells nothing, and has no figure. */
+const widestShare = 10;
+
 /** A ratio and half of its interval, as every table shows them. */
 export function ratioCells(
   relative: Series["relative"],
 ): Pick<ComparisonRow, "relative" | "plusMinus"> {
   if (relative === null) return { relative: "-", plusMinus: "-" };
   const [low, high] = relative.interval;
+  const half = (high - low) / 2;
+  const isWide = half > widestShare * relative.ratio;
   return {
     relative: formatRatio(relative.ratio),
-    plusMinus: low === high ? "" : ((high - low) / 2).toFixed(2),
+    plusMinus: low === high ? "" : isWide ? "wide" : half.toFixed(2),
   };
 }
 

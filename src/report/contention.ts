@@ -1,6 +1,6 @@
 import type { Results, Series } from "../results/schema.ts";
 import { percentile, sortedSamples } from "../stats/percentile.ts";
-import { auditFault, faultOf, isControl, isFloor, ratioCells } from "./comparison.ts";
+import { auditFault, faultOf, isControl, ratioCells } from "./comparison.ts";
 import { formatAmount, formatBytes, formatLatency, plural } from "./format.ts";
 
 /** Floods from one number of threads: a table of what arrived, and one of what it cost others. */
@@ -31,7 +31,10 @@ export function contention(results: Results): Contention | null {
   const [first] = series;
   if (first === undefined) return null;
   const threads = threadCounts(series);
-  const notes = ["CPU/wake is that of the loop's thread; Memory is the most that one flood took"];
+  const notes = [
+    "Wakes/s counts until the last one was heard; In time: those heard before the flood's end",
+    "CPU/wake is that of the loop's thread; Memory is the most that one flood took",
+  ];
   if (series.some(isDoorbell)) notes.unshift(doorbellNote);
   return {
     title: titleOf(first),
@@ -86,8 +89,25 @@ export function wakesPerSecond({ rates }: Series): number | null {
 function sectionOf(series: readonly Series[], threads: number): ContentionSection {
   const own = series.filter(({ params }) => params.threads === threads);
   const contenders = own.filter((one) => !isControl(one));
-  const rateHeader = ["Approach", "Wakes/s", "Relative", "±", "Per entry", "CPU/wake", "Memory"];
-  const costHeader = ["Approach", "Notify p50", "Notify p99", "1 ms timer late p90", "p99", "Max"];
+  const rateHeader = [
+    "Approach",
+    "Wakes/s",
+    "Relative",
+    "±",
+    "In time",
+    "Per entry",
+    "CPU/wake",
+    "Memory",
+  ];
+  const costHeader = [
+    "Approach",
+    "Notify p50",
+    "Notify p99",
+    "1 ms timer late p50",
+    "p90",
+    "p99",
+    "Max",
+  ];
   const lengthsNs = own.flatMap(({ extra }) => numberOf(extra.floodNs) ?? []);
   const lengths = lengthsNs.length === 0 ? "" : ` · floods of ${formatLatency(middle(lengthsNs))}`;
   return {
@@ -96,6 +116,11 @@ function sectionOf(series: readonly Series[], threads: number): ContentionSectio
     costs: [costHeader, ...own.map(costRow)],
     notes: own.flatMap(notesOf),
   };
+}
+
+/** Of all that was heard, how much within the flood; the rest piled up until its end. */
+function inTime(share: number | null): string {
+  return share === null ? "-" : `${Math.floor(100 * share)} %`;
 }
 
 function middle(values: readonly number[]): number {
@@ -111,6 +136,7 @@ function rateRow(series: Series): string[] {
     formatAmount(wakesPerSecond(series)),
     relative,
     plusMinus,
+    inTime(numberOf(extra.inTimeShare)),
     formatAmount(numberOf(extra.wakesPerEntry)),
     formatLatency(cpuPerWakeNs === null ? null : cpuPerWakeNs / audit.received),
     formatBytes(numberOf(extra.memoryGrowthBytes)),
@@ -123,7 +149,9 @@ function costRow(series: Series): string[] {
   return [
     approachOf(series),
     ...notifyNs.map((value) => formatLatency(value ?? null)),
-    ...[timer?.p90Ns, timer?.p99Ns, timer?.maxNs].map((value) => formatLatency(value ?? null)),
+    ...[timer?.p50Ns, timer?.p90Ns, timer?.p99Ns, timer?.maxNs].map((value) =>
+      formatLatency(value ?? null),
+    ),
   ];
 }
 
@@ -146,20 +174,13 @@ function numberOf(value: Series["extra"][string] | undefined): number | null {
 }
 
 function notesOf(series: Series): string[] {
-  const { contender, audit, extra } = series;
+  const { contender, audit } = series;
   const fault = faultOf(series);
   const notes = fault === null ? [] : [`! ${contender}: ${fault}`];
   notes.push(...auditFault(series));
   const refused = audit.refused ?? 0;
   if (refused > 0) {
     notes.push(`${contender}: turned away ${plural(refused, "wake")}, and said so to the thread`);
-  }
-  const settleNs = numberOf(extra.settleNs);
-  const floodNs = numberOf(extra.floodNs);
-  if (settleNs !== null && floodNs !== null && settleNs > floodNs / 2 && !isFloor(series)) {
-    notes.push(
-      `${contender}: heard what was left ${formatLatency(settleNs)} after the flood's end`,
-    );
   }
   return notes;
 }

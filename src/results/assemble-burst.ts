@@ -102,13 +102,17 @@ function seriesOf(
   };
 }
 
-/** Wakes a second of each round, by round. */
+/**
+ * Wakes a second of each round, by round: all that were heard, over the time from the flood's begin
+ * until the last of them was heard. What was heard within the flood alone would measure how often the
+ * scheduler gave the loop a turn among the threads.
+ */
 function ratesOf({ parts }: Row): Map<number, number> {
   return new Map(
-    parts.map(({ round, measurement: { delivered, floodNs } }) => [
-      round,
-      floodNs > 0 ? (delivered / floodNs) * 1e9 : 0,
-    ]),
+    parts.map(({ round, measurement: { audit, floodNs, settleNs } }) => {
+      const heardNs = floodNs + settleNs;
+      return [round, heardNs > 0 ? (audit.received / heardNs) * 1e9 : 0];
+    }),
   );
 }
 
@@ -182,10 +186,12 @@ function extraOf(row: Row, peers: readonly Row[]): Series["extra"] {
   const toFloor = floor === undefined || floor === row ? null : ratioOf(row, floor);
   const entries = total((measurement) => measurement.entries);
   const delivered = total((measurement) => measurement.delivered);
+  const received = total(({ audit }) => audit.received);
   const isWaker = !subject.isControl && subject.waker.id !== "floor";
   return {
     ...(isWaker ? { kind: subject.waker.traits.kind } : {}),
     deliveredTotal: delivered,
+    inTimeShare: received === 0 ? null : Math.min(1, delivered / received),
     wakesPerEntry: entries === 0 ? null : delivered / entries,
     notifyP50Ns: notify.p50Ns,
     notifyP99Ns: notify.p99Ns,

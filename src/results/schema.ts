@@ -75,7 +75,9 @@ const roundSchema = z.object({
   rates: z
     .record(z.string(), z.number())
     .optional()
-    .describe("burst: wakesPerSecond of this round; its summary is empty, nothing is timed"),
+    .describe(
+      "burst: wakesPerSecond, heard over flood and settling; the summary is empty, nothing is timed",
+    ),
 });
 
 export const seriesSchema = z.object({

@@ -13,7 +13,7 @@ export const burst: Scenario<BurstJob> = {
   title: "Burst",
   summary: "how many wakes a second are heard when many native threads notify at once",
   parameters: burstParameters,
-  defaultContenders: ["pipe", "callback", "worker", "floor"],
+  defaultContenders: ["pipe", "callback", "worker", "ring", "floor"],
   async visit(visit) {
     if (visit.job.isControl) return [await visitControl(visit)];
     if (visit.waker.id === "floor") return [visitFloor(visit)];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { comparisons } from "../../src/report/comparison.ts";
+import { comparisons, ratioCells } from "../../src/report/comparison.ts";
 import { comparisonCells, plainStyle, renderComparison } from "../../src/report/table.ts";
 import type { Series } from "../../src/results/schema.ts";
 import { resultsWith, type SeriesRequest, seriesWith, steady } from "../results/fake-series.ts";
@@ -69,6 +69,16 @@ describe("rows", () => {
     const [reference, other] = only(pipe, seriesWith({ contender: "callback", p50sNs })).rows;
     expect(reference).toMatchObject({ relative: "1.00 ×", plusMinus: "" });
     expect(other).toMatchObject({ relative: "0.61 ×", plusMinus: "0.01" });
+  });
+
+  test("whose interval is many times its ratio have no figure for it", () => {
+    const relative: Series["relative"] = {
+      to: "pipe",
+      ratio: 2,
+      interval: [0.01, 400],
+      verdict: "no difference seen",
+    };
+    expect(ratioCells(relative)).toEqual({ relative: "2.00 ×", plusMinus: "wide" });
   });
 
   test("that have no ratio have a dash", () => {

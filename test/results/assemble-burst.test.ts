@@ -70,6 +70,13 @@ describe("a series", () => {
     expect(interval?.[1]).toBeGreaterThan(value);
   });
 
+  test("counts what was heard after the flood too, and the time that it took", () => {
+    const late = flooded(0, { audit: { received: 4e5 }, settleNs: 100e6 });
+    const [series] = assemble([pipe], [{ round: 0, subject: 0, outcome: late }]);
+    expect(series?.rates.wakesPerSecond?.value).toBe(2e6);
+    expect(series?.extra).toMatchObject({ inTimeShare: 0, settleNs: 1e8, wakesPerEntry: null });
+  });
+
   test("in which a round brought no wake has a plain mean and no ratio", () => {
     const floods = [0, 4e6].flatMap((rate, round) => [
       { round, subject: 0, outcome: flooded(1e6) },
@@ -117,7 +124,7 @@ describe("a series", () => {
       timerGapP90Ns: 89_000,
       timerGapMaxNs: 99_000,
       wakesPerEntry: 4,
-      settleNs: 2e6,
+      inTimeShare: 1,
       memoryGrowthBytes: 2 ** 20,
     });
     expect(series?.summary).toMatchObject({ count: 0, p50Ns: null });

@@ -27,7 +27,7 @@ export function flooded(wakesPerSecond: number, rest: FloodRequest = {}): BurstM
     entries: delivered / 4,
     notifyNs: Array.from({ length: 40 }, (_, index) => 100 + index),
     lateNs: Array.from({ length: 100 }, (_, index) => 1_000 * index),
-    settleNs: 2_000_000,
+    settleNs: 0,
     memoryGrowthBytes: 2 ** 20,
     fault: null,
     ...rest,
