@@ -86,16 +86,16 @@ test.each(doorbells)("%s is heard after the last ring of a flood", async (id) =>
   expect(heard.length).toBeLessThanOrEqual(calls);
 });
 
-test.each([0, 8, 64])(
-  "udp with %d bytes loses in a flood, breaks and doubles nothing",
-  async (bytes) => {
-    const { heard } = await flood("udp", bytes);
-    const numbers = heard.map(Number);
-    expect(numbers.length).toBeGreaterThan(0);
-    expect(numbers).toEqual([...new Set(numbers)].toSorted((one, other) => one - other));
-    expect(numbers.at(-1)).toBeLessThan(calls);
-  },
-);
+test.each([0, 8, 64])("udp with %d bytes breaks and doubles nothing in a flood", async (bytes) => {
+  const { heard } = await flood("udp", bytes);
+  const numbers = new Set(heard);
+  expect(numbers.size).toBeGreaterThan(0);
+  expect(numbers.size).toBe(heard.length);
+  for (const number of numbers) {
+    expect(number).toBeGreaterThanOrEqual(0);
+    expect(number).toBeLessThan(calls);
+  }
+});
 
 test.each([8, 64])("pipe with %d bytes breaks none of them in a flood", async (bytes) => {
   const { leftAtLast } = await flood("pipe", bytes);
