@@ -73,7 +73,7 @@ export const wakeBounds = { least: 10, most: 1_000_000 } as const;
 
 /**
  * The largest visits of the next round with which all rounds that are left fit into the time that is
- * left. All visits of a round get the same size: a round is a block. Where there is time for few wakes
+ * left. All visits of a round get the same size, or a fixed share of it: a round is a block. Where there is time for few wakes
  * only, the warm-up gets no more of it than the measured part.
  *
  * @param costs one for each visit of a round

@@ -74,18 +74,43 @@ export function gapNsOf(setup: WakeSetup, subject: Subject): number {
   return Math.max(setup.gapNs, pollPeriodNsOf(subject) ?? 0);
 }
 
-/** What each visit of a round is taken to cost before anything is known. */
+/** A waker that polls less often than this gets fewer wakes than the others. */
+const fullSharePeriodNs = 0.5e6;
+
+/**
+ * How many wakes a subject gets for each one that the others get. A wake of a slow poller takes as long
+ * as a hundred others, and its latencies, which lie evenly over a period, need few to be known: without
+ * a smaller share it would take nearly all of the time.
+ */
+function shareOf(setup: WakeSetup, subject: Subject): number {
+  if (setup.wakes !== null || setup.ratePerSecond !== null) return 1;
+  return Math.min(1, fullSharePeriodNs / (pollPeriodNsOf(subject) ?? 0));
+}
+
+/** The size of one visit, in a round whose visits are of this size. */
+function shareIn(size: VisitSize, setup: WakeSetup, subject: Subject): VisitSize {
+  const share = shareOf(setup, subject);
+  if (share === 1) return size;
+  const wakes = Math.max(wakeBounds.least, Math.round(share * size.wakes));
+  return { wakes, warmupWakes: Math.min(size.warmupWakes, wakes) };
+}
+
+/**
+ * What each visit of a round is taken to cost before anything is known; `perWakeNs` for each wake of
+ * the round's size, of which the visit has its share.
+ */
 export function expectedCosts(setup: WakeSetup): VisitCost[] {
   return setup.placements.flatMap((placement) =>
-    setup.subjects.map((subject) =>
-      expectedVisitCost(placement.name, gapNsOf(setup, subject), {
+    setup.subjects.map((subject) => {
+      const { fixedNs, perWakeNs } = expectedVisitCost(placement.name, gapNsOf(setup, subject), {
         ratePerSecond: setup.ratePerSecond,
         isFloor: subject.waker.id === "floor",
         perWakeThread: setup.spawn === "per-wake",
         busy: setup.loop === "busy",
         pollPeriodNs: pollPeriodNsOf(subject),
-      }),
-    ),
+      });
+      return { fixedNs, perWakeNs: perWakeNs * shareOf(setup, subject) };
+    }),
   );
 }
 
@@ -132,13 +157,14 @@ export async function runWake(
       const beganNs = Bun.nanoseconds();
       const timeoutMs = hangTimeoutMs + (3 * meter.expectedNs(cell, size)) / 1e6;
       const subject = setup.subjects[cell.subject] as Subject;
-      const job = jobOf(setup, cell, size);
+      const own = shareIn(size, setup, subject);
+      const job = jobOf(setup, cell, own);
       let outcome = await visit(subject.runtime, job, timeoutMs, signal);
       const isRepeated = hasLostItsPlace(outcome);
       if (isRepeated) outcome = await visit(subject.runtime, job, timeoutMs, signal);
       if (outcome.status === "interrupted") continue;
-      meter.note(cell, size, outcome, Bun.nanoseconds() - beganNs);
-      visits.push({ planned: cell, ...size, outcome, isRepeated });
+      meter.note(cell, size, own, outcome, Bun.nanoseconds() - beganNs);
+      visits.push({ planned: cell, ...own, outcome, isRepeated });
       const doneNs = Bun.nanoseconds() - startNs;
       const share = visits.length / planned;
       onProgress({ setup, visits, planned, leftNs: (doneNs / share) * (1 - share) });
@@ -217,9 +243,11 @@ class CostMeter {
     return this.#strikes.isOut(this.#index(cell));
   }
 
+  /** @param own the size of the visit, in a round of the size `size` */
   note(
     cell: PlannedVisit,
     size: VisitSize,
+    own: VisitSize,
     outcome: VisitOutcome<WakeMeasurement>,
     elapsedNs: number,
   ): void {
@@ -230,7 +258,11 @@ class CostMeter {
     const wakes = counters[0]?.sent ?? 0;
     if (wakes === 0) return;
     const perWakeNs = counters.reduce((sum, { wallNs }) => sum + wallNs, 0) / wakes;
-    const measuredNs = perWakeNs * (wakes + size.warmupWakes);
-    this.#costs[index] = { fixedNs: Math.max(0, elapsedNs - measuredNs), perWakeNs };
+    const measuredNs = perWakeNs * (wakes + own.warmupWakes);
+    const share = (own.wakes + own.warmupWakes) / (size.wakes + size.warmupWakes);
+    this.#costs[index] = {
+      fixedNs: Math.max(0, elapsedNs - measuredNs),
+      perWakeNs: perWakeNs * share,
+    };
   }
 }

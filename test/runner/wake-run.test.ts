@@ -69,6 +69,35 @@ test("wakes that are given are kept to, else all visits of a round have the same
   }
 });
 
+describe("a slow poller", () => {
+  const runtime = fine.runtime;
+  const poller = async (period: string) => {
+    const { contender, ...rest } = await subjectOf("poll-timer");
+    return { ...rest, runtime, contender: { ...contender, parameters: { period } } };
+  };
+
+  test("gets fewer wakes than the others, the slower the fewer", async () => {
+    const subjects = [fine, await poller("1ms"), await poller("8ms"), await poller("16ms")];
+    const { visits } = await run(setupOf(subjects, { wakes: null, rounds: 1, timeNs: 20e9 }));
+    const [others = 0, often = 0, seldom = 0, least = 0] = visits
+      .toSorted((one, other) => one.planned.subject - other.planned.subject)
+      .map(({ wakes }) => wakes);
+    expect(others / often).toBeCloseTo(2, 1);
+    expect(often / seldom).toBeCloseTo(8, 1);
+    expect(seldom / least).toBeCloseTo(2, 1);
+  });
+
+  test("gets as many as are asked for, and never too few", async () => {
+    const subjects = [await poller("16ms")];
+    const asked = await run(setupOf(subjects, { wakes: 77 }));
+    expect(asked.visits.every(({ wakes }) => wakes === 77)).toBe(true);
+    const short = await run(setupOf(subjects, { wakes: null, timeNs: 1e6 }));
+    expect(
+      short.visits.every(({ wakes, warmupWakes }) => wakes >= 10 && warmupWakes <= wakes),
+    ).toBe(true);
+  });
+});
+
 describe("a subject that", () => {
   const many = { rounds: 6 };
 
