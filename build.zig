@@ -21,10 +21,39 @@ pub fn build(b: *std.Build) void {
     });
     b.installArtifact(library);
 
-    const tests = b.addTest(.{ .root_module = module(b, target, Mode.Debug) });
+    const tsan = b.option(bool, "tsan", "Run the tests under ThreadSanitizer") orelse false;
+    const test_module = module(b, target, Mode.Debug);
+    test_module.sanitize_thread = tsan;
+    // Only LLVM's code has the calls that ThreadSanitizer listens to.
+    const tests = b.addTest(.{ .root_module = test_module, .use_llvm = if (tsan) true else null });
     const test_step = b.step("test", "Run the tests beside the sources");
     test_step.dependOn(&b.addRunArtifact(tests).step);
-    addModel(b, test_step);
+    // The model's threads are fibers, of which ThreadSanitizer knows nothing.
+    if (tsan) addTsanControl(b, target, test_step) else addModel(b, test_step);
+}
+
+/// A race on purpose, which must be found.
+fn addTsanControl(
+    b: *std.Build,
+    target: std.Build.ResolvedTarget,
+    test_step: *std.Build.Step,
+) void {
+    const control = b.addExecutable(.{
+        .name = "tsan-control",
+        .use_llvm = true,
+        .root_module = b.createModule(.{
+            .root_source_file = b.path("zig/tsan_control.zig"),
+            .target = target,
+            .optimize = Mode.Debug,
+            .link_libc = true,
+            .sanitize_thread = true,
+        }),
+    });
+    const run = b.addRunArtifact(control);
+    // ThreadSanitizer's own status for a program in which it has found something.
+    run.expectExitCode(66);
+    run.addCheck(.{ .expect_stderr_match = "WARNING: ThreadSanitizer: data race" });
+    test_step.dependOn(&run.step);
 }
 
 /// Every execution of small cases of the ring, on a machine with weak memory: zig/ring_model.zig.
