@@ -30,6 +30,28 @@ pub fn build(b: *std.Build) void {
     test_step.dependOn(&b.addRunArtifact(tests).step);
     // The model's threads are fibers, of which ThreadSanitizer knows nothing.
     if (tsan) addTsanControl(b, target, test_step) else addModel(b, test_step);
+    addStress(b, target, tsan);
+}
+
+/// Real threads on the ring's protocol, with pauses at random.
+fn addStress(b: *std.Build, target: std.Build.ResolvedTarget, tsan: bool) void {
+    const seconds = b.option(u32, "seconds", "How long to stress the ring (60)") orelse 60;
+    const options = b.addOptions();
+    options.addOption(u64, "seconds", seconds);
+    const root = b.createModule(.{
+        .root_source_file = b.path("zig/ring_stress.zig"),
+        .target = target,
+        .optimize = Mode.ReleaseFast,
+        .link_libc = true,
+        .sanitize_thread = tsan,
+        .strip = !tsan,
+    });
+    root.addOptions("options", options);
+    const program = b.addExecutable(.{ .name = "ring-stress", .root_module = root });
+    const run = b.addRunArtifact(program);
+    // Never from the cache: each run draws other pauses.
+    run.has_side_effects = true;
+    b.step("stress", "Stress the ring with threads that pause at random").dependOn(&run.step);
 }
 
 /// A race on purpose, which must be found.
