@@ -11,6 +11,9 @@ const unfenced_memory = struct {
     pub const wait = ring_memory.wait;
     pub const wake = ring_memory.wake;
     pub inline fn fullFence() void {}
+    pub inline fn storeThenFence(word: *Atomic(u32), value: u32) void {
+        word.store(value, .release);
+    }
 };
 
 const Ring = ring_queue.Queue(ring_memory);

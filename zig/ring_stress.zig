@@ -28,6 +28,12 @@ const slow_memory = struct {
         pause();
     }
 
+    /// Apart, on every processor: a pause fits in between.
+    pub fn storeThenFence(word: *Atomic(u32), value: u32) void {
+        word.store(value, .release);
+        fullFence();
+    }
+
     pub const Cells = struct {
         inner: ring_memory.Cells,
         count: usize,

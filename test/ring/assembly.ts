@@ -10,8 +10,8 @@ const root = join(import.meta.dirname, "..", "..");
 export interface Processor {
   readonly target: string;
   readonly fence: RegExp;
-  /** A payload's cell is handed over: 32 bits are stored, with release. */
-  readonly publish: RegExp;
+  /** A payload's cell is handed over, 32 bits are stored with release; and the fence behind it. */
+  readonly publishAndFence: readonly RegExp[];
   /** A cell's tag is looked at: 32 bits are loaded, with acquire. */
   readonly lookAtTag: RegExp;
   /** 64 bits are stored at an offset of the queue, or loaded, or 32 are loaded. */
@@ -24,7 +24,7 @@ export const processors: readonly Processor[] = [
   {
     target: "aarch64-linux",
     fence: /^dmb ish$/,
-    publish: /^stlr w/,
+    publishAndFence: [/^stlr w/, /^dmb ish$/],
     lookAtTag: /^ldap?r w/,
     store64: (offset) => new RegExp(`^str x\\w+, \\[x\\d+, #${offset}\\]`),
     load64: (offset) => new RegExp(`^ldr x\\w+, \\[x\\d+, #${offset}\\]`),
@@ -34,7 +34,8 @@ export const processors: readonly Processor[] = [
     target: "x86_64-linux",
     // Intel's manual, volume 3, 9.2.5: locked instructions have a total order with all accesses.
     fence: /^lock or dword ptr \[rsp\], 0$/,
-    publish: /^mov dword ptr \[.*\], \w+$/,
+    // An exchange with memory is locked, and so is both.
+    publishAndFence: [/^xchg dword ptr \[.*\], \w+$/],
     lookAtTag: /^(mov|cmp) \w+, dword ptr \[/,
     store64: (offset) => new RegExp(`^mov qword ptr \\[r\\w+ \\+ ${offset}\\], r`),
     load64: (offset) => new RegExp(`^(mov|cmp) \\w+, qword ptr \\[r\\w+ \\+ ${offset}\\]$`),

@@ -28,8 +28,10 @@ function producerIsFenced(processor: Processor, code: MachineCode, push: string)
   const instructions = body(code, push);
   const look = processor.load64(code.offset("awaited"));
   return allOf(instructions, look).every((at) => {
-    const [fence, publish] = neighbours(instructions, at, "before");
-    return processor.fence.test(fence ?? "") && processor.publish.test(publish ?? "");
+    const before = neighbours(instructions, at, "before");
+    return processor.publishAndFence
+      .toReversed()
+      .every((pattern, nth) => pattern.test(before[nth] ?? ""));
   });
 }
 
