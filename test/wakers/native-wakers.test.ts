@@ -1,7 +1,9 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { readWithBun } from "../../src/agent/reader.ts";
+import { compare } from "../../src/index.ts";
 import { findLibrary, loadLibrary } from "../../src/native/library.ts";
+import { allowedCores } from "../../src/native/placing.ts";
 import { wake } from "../../src/scenarios/wake.ts";
 import { findWaker } from "../../src/wakers/find.ts";
 import { until } from "../cli/processes.ts";
@@ -37,6 +39,24 @@ describe.each(ids)("%s", (id) => {
     expect(outcome.measurements[0]?.counters).toMatchObject({ ...nothingLost, duplicated: 0 });
   });
 });
+
+const canPin = allowedCores(loadLibrary(findLibrary())).length > 0;
+
+test.if(canPin)(
+  "all of them are compared on one core, with their helper threads free",
+  async () => {
+    const parameters = { rounds: "2", wakes: "50", placement: "same-core" };
+    const { series } = await compare({ contenders: ids, parameters, time: "60s", seed: 1 });
+    const rows = series.filter(({ params }) => params.control === undefined);
+    expect(rows.map(({ waker }) => waker)).toEqual(ids);
+    for (const { waker, status, audit } of rows) {
+      expect({ waker, status, audit }).toMatchObject({
+        status: "ok",
+        audit: { sent: 100, received: 100, lost: 0, duplicated: 0 },
+      });
+    }
+  },
+);
 
 const pushed = ids.filter((id) => id !== "pipe" && id !== "eventfd");
 
