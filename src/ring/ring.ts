@@ -189,7 +189,10 @@ export class Ring<P extends RingPayload> implements Disposable, AsyncIterable<Ri
     return this.#counts().dropped;
   }
 
-  /** Pushes that were refused because the ring was full and `whenFull` is `"fail"`. */
+  /**
+   * Pushes that were refused because the ring was full: where `whenFull` is `"fail"`, and on this very
+   * thread where it is `"block"`.
+   */
   get refused(): number {
     return this.#counts().refused;
   }

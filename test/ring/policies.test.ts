@@ -36,6 +36,17 @@ test("a full ring that drops keeps the older items, and counts", async () => {
   expect(ring).toMatchObject({ pushed: 4, refused: 0, dropped: 2, undelivered: 0 });
 });
 
+test("the thread that would have to make room is refused where others would sleep", async () => {
+  const ring = new Ring({ payload: "u32", capacity: 2 });
+  const { pointer } = ring;
+  const results = [0, 1, 2].map((item) => pushOne(pointer, Uint32Array.of(item)));
+  expect(results).toEqual([Pushed.ok, Pushed.ok, Pushed.full]);
+  expect(ring.refused).toBe(1);
+  ring.close();
+  await ring.closed;
+  letGo(pointer);
+});
+
 test("a full ring that blocks loses nothing of many threads, down to two cells", async () => {
   const each = 2_000;
   const ring = new Ring({ payload: "u32", capacity: 2 });
