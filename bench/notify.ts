@@ -5,6 +5,7 @@ import { allowedCores } from "../src/native/placing.ts";
 import { type Summary, summariseRound } from "../src/stats/summary.ts";
 import { callback } from "../src/wakers/callback.ts";
 import { pipe } from "../src/wakers/pipe.ts";
+import { ring } from "../src/wakers/ring.ts";
 import type { OpenWaker, Waker } from "../src/wakers/waker.ts";
 import { isSmoke } from "./call-bench.ts";
 
@@ -30,7 +31,7 @@ export async function run(): Promise<void> {
   for (const setting of settings(allowedCores(native))) {
     placeLoop(native, setting.loopCore);
     const rows: Record<string, Record<string, string | number>> = {};
-    for (const waker of [null, pipe, callback]) {
+    for (const waker of [null, pipe, callback, ring]) {
       const summary = summariseRound(await measureNotify(native, waker, setting));
       rows[waker?.id ?? "nothing"] = cellsOf(summary);
     }
@@ -96,7 +97,7 @@ async function openOn(native: Native, waker: Waker, producer: Pointer): Promise<
     seam,
     parameters: {},
     read: readWithBun,
-    // Neither waker measured here has a Worker that would join a visit.
+    // No waker measured here has a Worker that would join a visit.
     visit: { libraryPath: findLibrary(), session: seam, seam },
     native,
   });

@@ -27,7 +27,7 @@ const subjects = {
     "drain and for await",
     "8 threads, callback",
   ],
-  notify: ["nothing", "pipe", "callback"],
+  notify: ["nothing", "pipe", "callback", "ring"],
 } as const;
 
 function runBench(args: readonly string[]) {
