@@ -1,6 +1,11 @@
 import type { BurstRun, BurstSetup } from "../runner/burst-run.ts";
 import type { Subject } from "../runner/subject.ts";
-import type { BurstAudit, BurstCost, BurstMeasurement } from "../scenarios/burst-measurement.ts";
+import {
+  type BurstAudit,
+  type BurstCost,
+  type BurstMeasurement,
+  wakesPerSecond,
+} from "../scenarios/burst-measurement.ts";
 import { encodeHistogram } from "../stats/histogram.ts";
 import { pairedRatio } from "../stats/paired-interval.ts";
 import { percentile, sortedSamples } from "../stats/percentile.ts";
@@ -108,12 +113,7 @@ function seriesOf(
  * scheduler gave the loop a turn among the threads.
  */
 function ratesOf({ parts }: Row): Map<number, number> {
-  return new Map(
-    parts.map(({ round, measurement: { audit, floodNs, settleNs } }) => {
-      const heardNs = floodNs + settleNs;
-      return [round, heardNs > 0 ? (audit.received / heardNs) * 1e9 : 0];
-    }),
-  );
+  return new Map(parts.map(({ round, measurement }) => [round, wakesPerSecond(measurement)]));
 }
 
 /** The rounds' geometric mean, as ratios are of it, and its t interval; a plain mean where one is 0. */
@@ -192,7 +192,7 @@ function extraOf(row: Row, peers: readonly Row[]): Series["extra"] {
     ...(isWaker ? { kind: subject.waker.traits.kind } : {}),
     deliveredTotal: delivered,
     inTimeShare: received === 0 ? null : Math.min(1, delivered / received),
-    wakesPerEntry: entries === 0 ? null : delivered / entries,
+    wakesPerEntry: entries === 0 ? null : received / entries,
     notifyP50Ns: notify.p50Ns,
     notifyP99Ns: notify.p99Ns,
     timerGapP90Ns: late.p90Ns,

@@ -38,7 +38,7 @@ export type BurstMeasurement = {
    * it when the flood begins and when it ends.
    */
   readonly delivered: number;
-  /** Entries into JavaScript within the flood. */
+  /** Entries into JavaScript until the last wake was heard. */
   readonly entries: number;
   readonly audit: BurstAudit;
   /** What one notify cost its thread: one in so many, sampled over all threads, evenly. */
@@ -56,3 +56,14 @@ export type BurstMeasurement = {
   /** Fault that ends the visit without its numbers being wrong. */
   readonly fault: string | null;
 };
+
+/**
+ * Wakes that were heard, a second, from the beginning of the flood until the last of them was heard.
+ *
+ * Not only those within the flood: where threads that do not pause outnumber the cores, the loop may not
+ * run once in a hundred milliseconds, and what is heard within the flood is up to the scheduler. What
+ * the flood left behind is heard afterwards, and the time that it takes counts.
+ */
+export function wakesPerSecond({ audit, floodNs, settleNs }: BurstMeasurement): number {
+  return floodNs > 0 ? (audit.received / (floodNs + settleNs)) * 1e9 : 0;
+}

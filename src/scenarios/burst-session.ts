@@ -132,14 +132,13 @@ export class BurstSession implements Disposable {
     const counters = this.#counters();
     const audit = this.audit.result(counters.sent, told.refused);
     const { delivered, cpuLoopNs, cpuProducersNs, cpuProcessNs } = counters;
-    const entered = this.audit.entriesOf(delivered, counters.entries);
-    const perWake = audit.received === 0 ? 0 : (told.entries ?? 0) / audit.received;
+    const entered = this.audit.entriesOf(audit.received, counters.entries);
     return {
       scenario: "burst",
       parameters: this.#job.parameters,
       floodNs: counters.floodNs,
       delivered,
-      entries: told.entries === undefined ? entered : Math.round(delivered * perWake),
+      entries: told.entries ?? entered,
       audit,
       notifyNs: this.#collect("wb_burst_collect_notify"),
       lateNs: this.#collect("wb_burst_collect_late"),

@@ -1,6 +1,7 @@
 import { formatAmount, formatCount, plural } from "../report/format.ts";
 import { renderCells, type TableStyle } from "../report/table.ts";
 import type { BurstProgress } from "../runner/burst-run.ts";
+import { wakesPerSecond } from "../scenarios/burst-measurement.ts";
 import { LiveBlock } from "./live.ts";
 
 /** The live table of floods: wakes a second so far, drawn between two floods. */
@@ -8,7 +9,7 @@ export class FloodTable implements Disposable {
   readonly #block: LiveBlock;
   readonly #style: TableStyle;
   /** Wakes and their time, by row and number of threads. */
-  readonly #heard = new Map<string, { delivered: number; floodNs: number }>();
+  readonly #heard = new Map<string, { rates: number; floods: number }>();
   readonly #faults = new Map<string, string>();
   #noted = 0;
 
@@ -37,10 +38,10 @@ export class FloodTable implements Disposable {
       if (subject === undefined || subject.isControl) continue;
       const key = `${subject.label} ${planned.threads}`;
       if (outcome.status !== "ok") this.#faults.set(key, outcome.status);
-      for (const { delivered, floodNs } of outcome.measurements) {
-        const sum = this.#heard.get(key) ?? { delivered: 0, floodNs: 0 };
-        sum.delivered += delivered;
-        sum.floodNs += floodNs;
+      for (const measurement of outcome.measurements) {
+        const sum = this.#heard.get(key) ?? { rates: 0, floods: 0 };
+        sum.rates += wakesPerSecond(measurement);
+        sum.floods++;
         this.#heard.set(key, sum);
       }
     }
@@ -52,8 +53,7 @@ export class FloodTable implements Disposable {
     const fault = this.#faults.get(key);
     if (fault !== undefined) return fault;
     const sum = this.#heard.get(key);
-    if (sum === undefined || sum.floodNs === 0) return "…";
-    return formatAmount((sum.delivered / sum.floodNs) * 1e9);
+    return sum === undefined ? "…" : formatAmount(sum.rates / sum.floods);
   }
 
   [Symbol.dispose](): void {

@@ -144,7 +144,7 @@ describe("what it cost", () => {
   });
 
   test("tells how much was heard before the flood's end", async () => {
-    const late = flooded(1e6, { audit: { received: 3e5 }, settleNs: 100e6 });
+    const late = flooded(1e6, { audit: { received: 3e5 }, entries: 75_000, settleNs: 100e6 });
     const { sections } = await told([{ waker: "callback", from: { 64: late } }]);
     expect(sections[0]?.rates[1]?.slice(1, 6)).toEqual(["1.50 M", "1.00 ×", "", "33 %", "4"]);
   });

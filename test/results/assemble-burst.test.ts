@@ -125,9 +125,22 @@ describe("a series", () => {
       timerGapMaxNs: 99_000,
       wakesPerEntry: 4,
       inTimeShare: 1,
+      settleNs: 0,
       memoryGrowthBytes: 2 ** 20,
     });
     expect(series?.summary).toMatchObject({ count: 0, p50Ns: null });
+  });
+
+  test("counts wakes that were heard after the flood, and the time until then", () => {
+    const floods = [0, 1, 2].flatMap((round) => [
+      { round, subject: 0, outcome: flooded(1e6) },
+      { round, subject: 1, outcome: flooded(1e6, { delivered: 0, settleNs: 100e6 }) },
+    ]);
+    const [prompt, late] = assemble([pipe, callback], floods, { relativeTo: "pipe" });
+    expect(prompt?.rates.wakesPerSecond?.value).toBeCloseTo(1e6, -1);
+    expect(late?.rates.wakesPerSecond?.value).toBeCloseTo(0.5e6, -1);
+    expect(late?.relative).toMatchObject({ to: "pipe", ratio: expect.closeTo(0.5, 5) });
+    expect(late?.extra).toMatchObject({ deliveredTotal: 0, inTimeShare: 0 });
   });
 
   test("with a fault keeps what was measured", () => {

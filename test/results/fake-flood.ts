@@ -16,15 +16,15 @@ type FloodRequest = Partial<Omit<BurstMeasurement, "audit" | "cost">> & {
   readonly cost?: Partial<BurstMeasurement["cost"]>;
 };
 
-/** A measured flood of 100 ms with so many wakes a second; what is not given follows from them. */
+/** A measured flood of 100 ms with so many wakes a second, all heard in time; what is not given follows. */
 export function flooded(wakesPerSecond: number, rest: FloodRequest = {}): BurstMeasurement {
-  const delivered = (wakesPerSecond * floodNs) / 1e9;
+  const received = (wakesPerSecond * floodNs) / 1e9;
   return {
     scenario: "burst",
     parameters: {},
     floodNs,
-    delivered,
-    entries: delivered / 4,
+    delivered: received,
+    entries: received / 4,
     notifyNs: Array.from({ length: 40 }, (_, index) => 100 + index),
     lateNs: Array.from({ length: 100 }, (_, index) => 1_000 * index),
     settleNs: 0,
@@ -32,8 +32,8 @@ export function flooded(wakesPerSecond: number, rest: FloodRequest = {}): BurstM
     fault: null,
     ...rest,
     audit: {
-      sent: delivered,
-      received: delivered,
+      sent: received,
+      received,
       lost: 0,
       duplicated: 0,
       reordered: 0,

@@ -99,8 +99,8 @@ describe("a flood", () => {
       refused: 0,
     });
     expect(measurement.delivered).toBeLessThanOrEqual(sent);
-    expect(measurement.entries).toBe(measurement.delivered);
-    expect(measurement.floodNs).toBeGreaterThanOrEqual(50e6);
+    expect(measurement.entries).toBe(sent);
+    expect(measurement.floodNs).toBeGreaterThanOrEqual(100e6);
     expect(measurement.fault).toBeNull();
   });
 
@@ -109,7 +109,7 @@ describe("a flood", () => {
     const { sent, received, lost, duplicated, coalesced } = measurement.audit;
     expect({ received, lost, duplicated }).toEqual({ received: sent, lost: 0, duplicated: 0 });
     expect(coalesced).toBeGreaterThan(0);
-    expect(measurement.entries).toBeLessThanOrEqual(measurement.delivered);
+    expect(measurement.entries).toBeLessThanOrEqual(received);
   });
 
   test("samples notifies of every thread, and its CPU time is part of the process's", async () => {
@@ -136,7 +136,7 @@ describe("a flood", () => {
     });
     const measurement = await visitHere(slow, jobOf({ gapNs: 20_000 }));
     const { delivered, floodNs, audit } = measurement;
-    expect(delivered).toBeGreaterThan(0);
+    expect(audit.received).toBeGreaterThan(0);
     expect((delivered - 1) * handlerNs).toBeLessThanOrEqual(floodNs);
     expect(audit).toMatchObject({ received: audit.sent, lost: 0 });
   });
@@ -158,10 +158,10 @@ describe("a flood", () => {
   test("of the floor is taken out whole and in order, without JavaScript", async () => {
     for (const payloadBytes of [0, 64]) {
       const job = jobOf({ producers: "spin", threads: 8, payloadBytes });
-      const { audit, delivered, entries, fault } = await visitHere(floor, job);
+      const { audit, entries, fault } = await visitHere(floor, job);
       expect(audit).toMatchObject({ received: audit.sent, lost: 0, duplicated: 0, reordered: 0 });
-      expect(delivered).toBeGreaterThan(0);
-      expect(entries).toBeLessThanOrEqual(delivered);
+      expect(audit.received).toBeGreaterThan(0);
+      expect(entries).toBeLessThanOrEqual(audit.received);
       expect(fault).toBeNull();
     }
   });

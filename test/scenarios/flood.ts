@@ -22,7 +22,7 @@ export function jobOf(job: Partial<BurstJob> = {}): BurstJob {
     gapNs: 100_000,
     payloadBytes: 0,
     warmupFloodNs: 5e6,
-    floodNs: 50e6,
+    floodNs: 100e6,
     seed: 1,
     ...job,
   };
