@@ -5,6 +5,7 @@ import { findLibrary, loadLibrary, type Native } from "./native/library.ts";
 import { allowedCores } from "./native/placing.ts";
 import { siblingsOf } from "./native/siblings.ts";
 import { choosePlacements } from "./plan/placement.ts";
+import { usualRounds } from "./plan/plan.ts";
 import { assembleWake } from "./results/assemble.ts";
 import { assembleBurst } from "./results/assemble-burst.ts";
 import { describeEnvironment } from "./results/environment.ts";
@@ -103,13 +104,24 @@ async function setupWake(
     gapNs: parameters.gap ?? closedLoopDefaults.gapNs,
     ratePerSecond: parameters.rate ?? null,
     stages: parameters.stages,
-    rounds: parameters.rounds,
+    ...roundsOf(parameters, timeNs),
     wakes: parameters.wakes ?? null,
     warmupWakes: parameters["warmup-wakes"],
     timeNs,
     seed,
     libraryPath,
   };
+}
+
+/** Rounds and wakes that were asked for are all made, however long they take. */
+function roundsOf(
+  { rounds, wakes }: WakeParameters,
+  timeNs: number,
+): Pick<WakeSetup, "rounds" | "leastRounds"> {
+  const { planned, least } = usualRounds(timeNs);
+  const count = rounds ?? planned;
+  const isFixed = rounds !== undefined || wakes !== undefined;
+  return { rounds: count, leastRounds: isFixed ? count : least };
 }
 
 async function setupBurst(
@@ -197,8 +209,9 @@ function resolvedOptions({ options, wake: single, burst: flooded }: PreparedComp
 
 /** The parameters with what was left to the scenario. */
 function resolvedWake({ wake: parameters }: CompareOptions, setup: WakeSetup) {
-  if (setup.ratePerSecond !== null) return parameters;
-  return { ...parameters, gap: setup.gapNs, before: setup.before };
+  const resolved = { ...parameters, rounds: setup.rounds };
+  if (setup.ratePerSecond !== null) return resolved;
+  return { ...resolved, gap: setup.gapNs, before: setup.before };
 }
 
 /** Raw samples that cannot be written are told of, and cost no results. */

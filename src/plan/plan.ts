@@ -93,6 +93,22 @@ export function sizeThatFits(
   return { wakes, warmupWakes: Math.min(warmupWakes, wakes) };
 }
 
+const shortTimeNs = 10e9;
+
+/**
+ * Rounds that nobody asked for: how many are planned, and how many are made even when the time is over.
+ * Starting agents takes most of a short time, so that there are fewer of them.
+ */
+export function usualRounds(timeNs: number): { readonly planned: number; readonly least: number } {
+  return { planned: timeNs < shortTimeNs ? 8 : 12, least: 5 };
+}
+
+/** Whether a further round would take longer than the time that is left, be it as small as can be. */
+export function isTimeOver(leftNs: number, costs: readonly VisitCost[]): boolean {
+  const smallest = { wakes: wakeBounds.least, warmupWakes: wakeBounds.least };
+  return expectedDurationNs(1, costs, smallest) > leftNs;
+}
+
 /** How long the rounds will take, nanoseconds. */
 export function expectedDurationNs(
   roundCount: number,

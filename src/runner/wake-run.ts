@@ -1,6 +1,7 @@
 import {
   expectedDurationNs,
   expectedVisitCost,
+  isTimeOver,
   type Placement,
   type PlannedVisit,
   planRounds,
@@ -28,6 +29,8 @@ export type WakeSetup = {
   readonly ratePerSecond: number | null;
   readonly stages: boolean;
   readonly rounds: number;
+  /** So many of them are made even when the time is over. */
+  readonly leastRounds: number;
   /** Null: as many as the time allows. */
   readonly wakes: number | null;
   readonly warmupWakes: number;
@@ -127,7 +130,8 @@ export function forecast(setup: WakeSetup): { wakes: number; durationNs: number 
 
 /**
  * Visits every subject once a round in each placement. Before each round the number of wakes is
- * fitted to the time that is left. What was measured until `signal` aborts is returned.
+ * fitted to the time that is left; rounds that nobody asked for are left out when it is over. What was
+ * measured until `signal` aborts is returned.
  */
 export async function runWake(
   setup: WakeSetup,
@@ -146,6 +150,7 @@ export async function runWake(
   const planned = rounds.length * (rounds[0]?.length ?? 0);
   for (const [index, round] of rounds.entries()) {
     const leftNs = setup.timeNs - (Bun.nanoseconds() - startNs);
+    if (index >= setup.leastRounds && isTimeOver(leftNs, meter.costs())) break;
     const leftRounds = rounds.length - index;
     const size = sizeOf(
       setup,

@@ -39,8 +39,10 @@ export function wakeParameters(z: typeof zod) {
       .describe("open loop: so many wakes a second, counted from when each was due"),
     stages: z.boolean().default(false).describe("also stamp the first line of JavaScript (enter)"),
     rounds: count(1, wakeLimits.rounds)
-      .prefault("12")
-      .describe("passes over all contenders, each in a new random order"),
+      .optional()
+      .describe(
+        "passes over all contenders, each in a new random order (default: 12, in a short time 8)",
+      ),
     wakes: count(1, wakeLimits.wakes)
       .optional()
       .describe("wakes of each visit; without it --time decides"),

@@ -3,8 +3,10 @@ import fc from "fast-check";
 import {
   expectedDurationNs,
   expectedVisitCost,
+  isTimeOver,
   planRounds,
   sizeThatFits,
+  usualRounds,
   wakeBounds,
 } from "../../src/plan/plan.ts";
 
@@ -146,6 +148,23 @@ describe("the wakes of a visit", () => {
       fixed,
     );
   });
+});
+
+test("a short time has fewer rounds, and never too few for an interval", () => {
+  expect(usualRounds(20e9).planned).toBe(12);
+  const short = usualRounds(5e9);
+  expect(short.planned).toBeLessThan(12);
+  expect(short.least).toBeWithin(5, short.planned + 1);
+});
+
+test("time is over when the smallest of rounds does not fit", () => {
+  const costs = [
+    { fixedNs: 30e6, perWakeNs: 100e3 },
+    { fixedNs: 50e6, perWakeNs: 100e3 },
+  ];
+  expect(isTimeOver(84e6, costs)).toBe(false);
+  expect(isTimeOver(83e6, costs)).toBe(true);
+  expect(isTimeOver(0, [])).toBe(false);
 });
 
 describe("what a visit is taken to cost", () => {

@@ -78,6 +78,7 @@ export function fakeRun(
       ratePerSecond: null,
       stages: false,
       rounds: 3,
+      leastRounds: setup.rounds ?? 3,
       wakes: 21,
       warmupWakes: 2,
       timeNs: 1e9,

@@ -98,6 +98,15 @@ describe("a slow poller", () => {
   });
 });
 
+test("where the time is over only the least of the rounds are made", async () => {
+  const rest = { rounds: 12, timeNs: 1, wakes: null };
+  const cut = await run(setupOf([fine], { ...rest, leastRounds: 5 }));
+  expect(cut.visits.map(({ planned }) => planned.round)).toEqual([0, 1, 2, 3, 4]);
+  expect(cut.partial).toBe(false);
+  const asked = await run(setupOf([fine], { ...rest, leastRounds: 12 }));
+  expect(asked.visits).toHaveLength(12);
+});
+
 describe("a subject that", () => {
   const many = { rounds: 6 };
 
