@@ -1,7 +1,8 @@
 import type { ArgsDef } from "citty";
 import * as z from "zod";
+import { WakerbenchError } from "../errors.ts";
 import { usualThreads } from "../plan/thread-counts.ts";
-import { burstParameters } from "../scenarios/burst-parameters.ts";
+import { type BurstParameters, burstParameters } from "../scenarios/burst-parameters.ts";
 import { wake } from "../scenarios/wake.ts";
 import { wakeParameters } from "../scenarios/wake-parameters.ts";
 import type { Command } from "./command.ts";
@@ -43,7 +44,7 @@ export const compareCommand: Command = {
     const options = {
       contenders: given.positionals,
       wake: parseParameters(wakeSchema, given),
-      burst: given.values.contention === false ? null : parseContention(given, flags.timeNs),
+      burst: parseContention(given, flags.timeNs),
       command: ["compare", ...rawArgs],
     };
     // Only here: help needs neither the statistics nor the native library.
@@ -52,8 +53,19 @@ export const compareCommand: Command = {
   },
 };
 
-/** Of the floods' own flags `compare` has one; the others are those of `run burst`. */
-function parseContention({ values }: GivenFlags, timeNs: number) {
-  const threads = values.threads ?? usualThreads(timeNs);
-  return parseParameters(burstSchema, { values: { threads }, positionals: [] });
+/**
+ * Of the floods' own flags `compare` has one; the others are those of `run burst`.
+ *
+ * @returns null when there shall be none
+ * @throws WakerbenchError USAGE
+ */
+function parseContention({ values }: GivenFlags, timeNs: number): BurstParameters | null {
+  if (values.contention !== false) {
+    const threads = values.threads ?? usualThreads(timeNs);
+    return parseParameters(burstSchema, { values: { threads }, positionals: [] });
+  }
+  if (values.threads === undefined) return null;
+  throw new WakerbenchError("USAGE", "--threads does not go with --no-contention", {
+    remedy: "leave out one of them",
+  });
 }

@@ -166,6 +166,7 @@ function approachOf(series: Series): string {
 function percentOf(part: number, whole: number): string {
   const percent = (100 * part) / Math.max(1, whole);
   if (percent < 0.1) return "< 0.1 %";
+  if (percent > 99 && part < whole) return "> 99 %";
   return `${percent < 10 ? percent.toFixed(1) : percent.toFixed(0)} %`;
 }
 

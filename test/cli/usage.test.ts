@@ -76,6 +76,7 @@ const wrongs: [line: string, named: string][] = [
   ["compare --threads a", "--threads"],
   ["compare --threads 1,,8", "--threads"],
   ["compare --flood 1s", "--flood"],
+  ["compare --threads 8 --no-contention", "--no-contention"],
   ["run burst --threads 1,2,x", "--threads"],
   ["run burst --flood 0ms", "--flood"],
   ["run burst --rounds 0", "--rounds"],

@@ -116,6 +116,8 @@ describe("marked", () => {
     [1_000, "callback, loses 1.0 %"],
     [60_000, "callback, loses 60 %"],
     [1, "callback, loses < 0.1 %"],
+    [99_600, "callback, loses > 99 %"],
+    [100_000, "callback, loses 100 %"],
   ])("is a waker that loses %i of 100,000", async (lost, name) => {
     const outcome = flooded(1e6, { audit: { lost } });
     const { sections } = await told([{ waker: "callback", from: { 64: outcome } }]);
