@@ -4,6 +4,7 @@ const std = @import("std");
 const Explorer = @import("explorer.zig").Explorer;
 const machine_file = @import("machine.zig");
 const Machine = machine_file.Machine;
+const Mutation = @import("mutation.zig").Mutation;
 const memory = @import("memory.zig");
 const ring_queue = @import("../ring_queue.zig");
 const trace = @import("trace.zig");
@@ -40,6 +41,9 @@ pub const Plan = struct {
     spurious_wakes: u8 = 0,
     /// A ring may come for what was taken before.
     idle_rings: bool = false,
+    /// Everybody sees the newest only. Then every interleaving is tried: the explorer's short way relies
+    /// on loads that may read what is old.
+    sequential: bool = false,
     /// All have claimed their first position before it begins: what follows is the doorbell alone.
     claimed: bool = false,
 };
@@ -90,10 +94,10 @@ pub fn Case(comptime Subject: type) type {
             inline for (comptime std.meta.fieldNames(Subject)) |field| {
                 const Field = @FieldType(Subject, field);
                 if (Field == memory.Atomic(u32) or Field == memory.Atomic(u64))
-                    machine.name(@field(case.queue, field).location(), field, null);
+                    machine.history.name(@field(case.queue, field).location(), field, null);
             }
             for (case.store.tags[0..case.plan.cells], 0..) |*tag, index| {
-                machine.name(tag.location(), "tag", @intCast(index));
+                machine.history.name(tag.location(), "tag", @intCast(index));
             }
         }
 
@@ -266,7 +270,7 @@ pub fn check(
     comptime Subject: type,
     allocator: std.mem.Allocator,
     plan: Plan,
-    mutation: machine_file.Mutation,
+    mutation: Mutation,
 ) !Outcome {
     const machine: *Machine = try .create(allocator);
     defer machine.destroy(allocator);
@@ -274,7 +278,8 @@ pub fn check(
     machine.spurious_wakes = plan.spurious_wakes;
     const explorer = try allocator.create(Explorer);
     defer allocator.destroy(explorer);
-    explorer.* = .{ .machine = machine, .options = .{} };
+    machine.sequential = plan.sequential;
+    explorer.* = .{ .machine = machine, .options = .{ .reduce = !plan.sequential } };
     var case: Case(Subject) = .{ .plan = plan };
     explorer.explore(&case);
     const failed = explorer.result.failure != null;

@@ -4,7 +4,7 @@
 const std = @import("std");
 const case = @import("case.zig");
 const options = @import("options");
-const Mutation = @import("machine.zig").Mutation;
+const Mutation = @import("mutation.zig").Mutation;
 const testing = std.testing;
 const Plan = case.Plan;
 

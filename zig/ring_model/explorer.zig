@@ -10,17 +10,20 @@
 //! nothing is lost by it.
 
 const std = @import("std");
+const history_file = @import("history.zig");
 const machine_file = @import("machine.zig");
 const view_file = @import("view.zig");
 const Machine = machine_file.Machine;
-const Operation = machine_file.Operation;
-const WriteId = machine_file.WriteId;
-const no_write = machine_file.no_write;
-const threads_max = machine_file.threads_max;
+const Operation = @import("operation.zig").Operation;
+const WriteId = history_file.WriteId;
+const choices_max = machine_file.choices_max;
+const no_write = history_file.no_write;
+const threads_max = view_file.threads_max;
 
 const depth_limit = 600;
-const choices_max = 24;
 const Threads = std.bit_set.IntegerBitSet(threads_max);
+/// Written out: Zig 0.16 and 0.17 have different names for it.
+const nobody: Threads = .{ .mask = 0 };
 const Clock = view_file.Clock;
 
 pub const Options = struct {
@@ -44,8 +47,8 @@ const Node = struct {
     /// False: `choices` is to be found out when the node is reached again.
     looked: bool = false,
     /// To be tried, and tried.
-    wanted: Threads = .initEmpty(),
-    done: Threads = .initEmpty(),
+    wanted: Threads = nobody,
+    done: Threads = nobody,
     /// For each thread that need not go on here: how many writes there were when that was found.
     /// What was written later it may still read.
     slept: [threads_max]?WriteId = @splat(null),
@@ -177,7 +180,7 @@ pub const Explorer = struct {
     fn open(explorer: *Explorer, at: usize) bool {
         const machine = explorer.machine;
         const node = &explorer.nodes[at];
-        node.* = .{ .thread = 0, .writes_before = machine.write_count };
+        node.* = .{ .thread = 0, .writes_before = machine.history.write_count };
         if (at > 0) explorer.inheritSleep(at);
         var buffer: [choices_max]WriteId = undefined;
         const last: u8 = if (at == 0) 1 else explorer.events[at - 1].thread;
@@ -221,7 +224,7 @@ pub const Explorer = struct {
         const machine = explorer.machine;
         const number: u16 = @intCast(explorer.event_count);
         const operation = machine.threads[thread].pending;
-        const wrote = machine.write_count;
+        const wrote = machine.history.write_count;
         machine.event = number;
         machine.execute(thread, choice);
         const event = &explorer.events[number];
@@ -232,7 +235,7 @@ pub const Explorer = struct {
             .value = machine.threads[thread].value,
             .before = @splat(number),
         };
-        if (machine.write_count > wrote) {
+        if (machine.history.write_count > wrote) {
             event.wrote = wrote;
             explorer.writer[wrote] = number;
         }
@@ -255,8 +258,8 @@ pub const Explorer = struct {
             }
         }
         event.index += 1;
-        if (operation.reads() and event.choice < machine.write_count) {
-            const write = &machine.writes[event.choice];
+        if (operation.reads() and event.choice < machine.history.write_count) {
+            const write = &machine.history.writes[event.choice];
             if (write.thread != 0) event.before[1] = explorer.writer[event.choice];
         }
         if (operation.fences()) {
@@ -314,7 +317,7 @@ pub const Explorer = struct {
 
     /// Has one of the threads tried at `earlier` with which `later` can come before it.
     fn want(explorer: *Explorer, earlier: usize, later: usize) void {
-        var seen: Threads = .initEmpty();
+        var seen: Threads = nobody;
         var first_thread: u8 = 0;
         const node = &explorer.nodes[earlier];
         var at = earlier + 1;

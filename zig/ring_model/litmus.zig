@@ -5,7 +5,7 @@ const std = @import("std");
 const Explorer = @import("explorer.zig").Explorer;
 const Result = @import("explorer.zig").Result;
 const Machine = @import("machine.zig").Machine;
-const Order = @import("machine.zig").Order;
+const Order = @import("operation.zig").Order;
 const memory = @import("memory.zig");
 const testing = std.testing;
 
@@ -76,7 +76,7 @@ const Litmus = struct {
         for (&litmus.words) |*word| {
             var previous: u32 = 0;
             // The whole modification order counts, not only what it ends with.
-            while (machine.next(word.location(), previous)) |write| {
+            while (machine.history.next(word.location(), previous)) |write| {
                 previous = write.timestamp;
                 hasher.update(std.mem.asBytes(&write.value));
             }

@@ -3,8 +3,8 @@
 
 const std = @import("std");
 const machine_file = @import("machine.zig");
-const Operation = machine_file.Operation;
-const Order = machine_file.Order;
+const Operation = @import("operation.zig").Operation;
+const Order = @import("operation.zig").Order;
 
 pub fn Atomic(comptime T: type) type {
     return struct {
@@ -59,7 +59,7 @@ pub fn Atomic(comptime T: type) type {
 
         /// For the case's names, before the threads start.
         pub fn location(self: *Self) u8 {
-            return machine_file.current.locationAt(@intFromPtr(self), self.raw);
+            return machine_file.current.history.locationAt(@intFromPtr(self), self.raw);
         }
 
         fn modify(self: *Self, rmw: Operation.Rmw, value: T, order: Order) T {

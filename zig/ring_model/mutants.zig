@@ -3,7 +3,7 @@
 const std = @import("std");
 const case = @import("case.zig");
 const first_prototype = @import("first_prototype.zig");
-const Mutation = @import("machine.zig").Mutation;
+const Mutation = @import("mutation.zig").Mutation;
 const FirstPrototype = first_prototype.FirstPrototype;
 const testing = std.testing;
 const Plan = case.Plan;
@@ -95,6 +95,15 @@ const refuses: Plan = .{ .items = &.{ 1, 1 }, .at_full = .give_up };
 test "the first prototype loses a wake: its store and the load behind it trade places" {
     const Subject = FirstPrototype(.{ .clear = .store });
     try expectFails(Subject, refuses, .{}, "lost wake");
+}
+
+test "without weak memory nobody would see that" {
+    const Subject = FirstPrototype(.{ .clear = .store });
+    var plan: Plan = .{ .items = &.{1}, .at_full = .give_up, .idle_rings = true };
+    try expectFails(Subject, plan, .{}, "lost wake");
+    plan.sequential = true;
+    const outcome = try case.check(Subject, testing.allocator, plan, .{});
+    try testing.expect(outcome.counterexample == null);
 }
 
 test "the same with an exchange in place of the store holds" {
