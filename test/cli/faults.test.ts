@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Results, Status } from "../../src/results/schema.ts";
 import { briefly, type Ended, fixture, resultsOf, Sandbox } from "./program.ts";
+
+// A busy machine takes its time to start so many processes.
+setDefaultTimeout(60_000);
 
 const sandbox = new Sandbox();
 afterAll(() => sandbox[Symbol.dispose]());

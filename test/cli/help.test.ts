@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { dirname, join, resolve } from "node:path";
 import * as z from "zod";
 import packageJson from "../../package.json" with { type: "json" };
@@ -6,6 +6,9 @@ import { commands } from "../../src/commands/index.ts";
 import { scenarios } from "../../src/scenarios/index.ts";
 import { wakers } from "../../src/wakers/index.ts";
 import { type Ended, launcherPath, programPath, Sandbox } from "./program.ts";
+
+// A busy machine takes its time to start so many processes.
+setDefaultTimeout(60_000);
 
 const sandbox = new Sandbox();
 afterAll(() => sandbox[Symbol.dispose]());

@@ -1,6 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { agentsOf, canSeeProcesses, until, untilAgents } from "./processes.ts";
 import { fixture, resultsOf, Sandbox, ended as untilEnded } from "./program.ts";
+
+// A busy machine takes its time to start so many processes.
+setDefaultTimeout(60_000);
 
 let sandbox: Sandbox;
 beforeEach(() => {

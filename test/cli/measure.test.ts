@@ -1,10 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, lstatSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import packageJson from "../../package.json" with { type: "json" };
 import { builtLibraryPath } from "../../src/native/library.ts";
 import { resultsJsonSchema, schemaPath } from "../../src/results/publish-schema.ts";
 import { briefly, isInstalled, resultsOf, Sandbox } from "./program.ts";
+
+// A busy machine takes its time to start so many processes.
+setDefaultTimeout(60_000);
 
 let sandbox: Sandbox;
 beforeEach(() => {

@@ -1,6 +1,9 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
+import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { agentsOf, canSeeProcesses } from "./processes.ts";
 import { briefly, programPath, Sandbox } from "./program.ts";
+
+// A busy machine takes its time to start so many processes.
+setDefaultTimeout(60_000);
 
 let sandbox: Sandbox;
 beforeEach(() => {

@@ -1,6 +1,9 @@
-import { afterAll, expect, test } from "bun:test";
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { type Ended, fixture, isInstalled, Sandbox } from "./program.ts";
+
+// A busy machine takes its time to start so many processes.
+setDefaultTimeout(60_000);
 
 const sandbox = new Sandbox();
 afterAll(() => sandbox[Symbol.dispose]());

@@ -1,8 +1,11 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readdirSync } from "node:fs";
 import { visit } from "../../src/runner/agent-process.ts";
 import { agentsOf, canSeeProcesses, until, untilAgents } from "../cli/processes.ts";
 import { done, fails, job, measurement, ready, say, shell } from "./fake-agent.ts";
+
+// A busy machine takes its time to start so many processes.
+setDefaultTimeout(60_000);
 
 const never = new AbortController().signal;
 const patienceMs = 10_000;

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
   type BurstProgress,
   type BurstSetup,
@@ -9,6 +9,9 @@ import type { Subject } from "../../src/runner/subject.ts";
 import { fakeBurstRun, flooded } from "../results/fake-flood.ts";
 import { subjectOf } from "../results/fake-run.ts";
 import { fails, say, shell } from "./fake-agent.ts";
+
+// A busy machine takes its time to start so many processes.
+setDefaultTimeout(60_000);
 
 const never = new AbortController().signal;
 const pipe = await subjectOf("pipe");

@@ -1,8 +1,11 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Subject } from "../../src/runner/subject.ts";
 import { type Progress, runWake, type WakeSetup } from "../../src/runner/wake-run.ts";
 import { crossCore, fakeRun, sameCore, subjectOf } from "../results/fake-run.ts";
 import { done, fails, shell } from "./fake-agent.ts";
+
+// A busy machine takes its time to start so many processes.
+setDefaultTimeout(60_000);
 
 const never = new AbortController().signal;
 const pipe = await subjectOf("pipe");
