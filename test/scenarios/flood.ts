@@ -43,6 +43,20 @@ export type Faults = {
   readonly held: number;
 };
 
+/**
+ * Floods again, twice as long each time, until there was enough of it: a machine that is busy elsewhere
+ * may give the threads no turn for a while.
+ */
+export async function floodUntil<T>(
+  flood: (floodNs: number) => Promise<T>,
+  isEnough: (result: T) => boolean,
+): Promise<T> {
+  for (let floodNs = 50e6; ; floodNs *= 2) {
+    const result = await flood(floodNs);
+    if (isEnough(result) || floodNs > 5e9) return result;
+  }
+}
+
 /** One flood without a warm-up, through a bell whose faults are known. */
 export async function floodThrough(
   waker: Waker,
