@@ -47,8 +47,8 @@ export function recommendUnderContention(
   if (rival === undefined) {
     return { use: `${contender}${mark}`, reason: aloneReason(best, counts), waker };
   }
-  const { text, isDifferent } = reasonAgainst(best, rival, counts);
-  const either = isDifferent ? "" : ` or ${rival[0]?.contender}, whichever suits you`;
+  const { text, isEither } = reasonAgainst(best, rival, counts);
+  const either = isEither ? ` or ${rival[0]?.contender}, whichever suits you` : "";
   return { use: `${contender}${mark}${either}`, reason: text, waker };
 }
 
@@ -94,7 +94,7 @@ function reasonAgainst(
   best: readonly Series[],
   rival: readonly Series[],
   counts: readonly number[],
-): { text: string; isDifferent: boolean } {
+): { text: string; isEither: boolean } {
   const ends = [...new Set([counts[0], counts.at(-1)])];
   const told = ends.flatMap((count) => {
     const one = count === undefined ? undefined : from(best, count);
@@ -102,18 +102,20 @@ function reasonAgainst(
     if (one === undefined || other === undefined || count === undefined) return [];
     const paired = compareRates(one, other);
     const isDifferent = paired !== null && paired.verdict !== "no difference seen";
-    return [{ count, ratio: isDifferent ? paired.ratio : null }];
+    return [{ count, isTold: paired !== null, ratio: isDifferent ? paired.ratio : null }];
   });
   const name = rival[0]?.contender ?? "";
   let hasNamed = false;
-  const phrases = told.map(({ count, ratio }) => {
+  const phrases = told.map(({ count, isTold, ratio }) => {
     const place = `from ${plural(count, "thread")}`;
+    if (!isTold) return `too few rounds to tell it from ${name} ${place}`;
     if (ratio === null) return `no difference to ${name} seen ${place}`;
     const wakes = hasNamed ? "" : ` the wakes a second of ${name}`;
     hasNamed = true;
     return `${ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(1)} ×${wakes} ${place}`;
   });
-  return { text: phrases.join(", "), isDifferent: told.some(({ ratio }) => ratio !== null) };
+  const isEither = told.every(({ isTold, ratio }) => isTold && ratio === null);
+  return { text: phrases.join(", "), isEither };
 }
 
 function aloneReason(best: readonly Series[], counts: readonly number[]): string {

@@ -114,6 +114,17 @@ describe("under contention", () => {
     );
   });
 
+  test("one round tells no two of them apart, and says so", async () => {
+    const series = await floodSeries([
+      { ...slow, from: { 64: 1e6 } },
+      { ...quick, from: { 64: 9e6 } },
+    ]);
+    const short = series.map((one) => ({ ...one, rounds: one.rounds.slice(0, 1) }));
+    expect(conclude({ ...resultsWith([]), series: short }, native).sentence).toBe(
+      "Under contention use worker: too few rounds to tell it from callback from 64 threads.",
+    );
+  });
+
   test("none is advised when none worked, and the floor never is", async () => {
     const lossy = { waker: "callback", from: { 64: flooded(1e6, { audit: { lost: 1 } }) } };
     expect(await concluded([], [lossy, { waker: "floor", from: { 64: 1e7 } }])).toEqual({
