@@ -38,7 +38,10 @@ export type RingOptions<P extends RingPayload> = {
   readonly capacity?: number | undefined;
   /** What a push into a full ring does. Default: `"block"`. */
   readonly whenFull?: RingPolicy | undefined;
-  /** What wakes the event loop. Default: `"callback"`. `"eventfd"` is Linux only. */
+  /**
+   * What wakes the event loop. Default: `"callback"`, the quickest; in Bun before 1.4, which crashes now
+   * and then when native threads call a JSCallback, `"pipe"`. `"eventfd"` is Linux only.
+   */
   readonly doorbell?: RingDoorbell | undefined;
   /**
    * How long one entry into JavaScript may hand over items before the event loop gets a turn,
@@ -82,7 +85,7 @@ export function checkOptions<P extends RingPayload>(options: RingOptions<P>): Ch
   if (unknown !== undefined) {
     throw bad(`a ring has no option "${unknown}"`, `there are ${names.join(", ")}`);
   }
-  const doorbell = oneOf("doorbell", options.doorbell ?? "callback", ringDoorbells);
+  const doorbell = oneOf("doorbell", options.doorbell ?? defaultDoorbell(), ringDoorbells);
   if (doorbell === "eventfd" && process.platform !== "linux") {
     throw new WakerbenchError("UNSUPPORTED", `${process.platform} has no eventfd`, {
       remedy: 'use the doorbell "callback" or "pipe"',
@@ -97,6 +100,10 @@ export function checkOptions<P extends RingPayload>(options: RingOptions<P>): Ch
     budgetMs: checkBudget(options.budgetMs ?? 0.5),
     library: options.library,
   };
+}
+
+function defaultDoorbell(): RingDoorbell {
+  return Bun.semver.satisfies(Bun.version, ">=1.4.0-0") ? "callback" : "pipe";
 }
 
 function payloadBytesOf(payload: RingPayload): number {
