@@ -1,7 +1,7 @@
 import { dlopen, type Pointer, ptr, suffix } from "bun:ffi";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Ring, RingPayload } from "../../src/ring.ts";
 
 /** What a push returns (include/wakerbench_ring.h). */
@@ -39,11 +39,12 @@ const { symbols } = dlopen(library, {
   push_one: { args: ["ptr", "ptr"], returns: "i32" },
   let_go: { args: ["ptr"], returns: "void" },
 });
+// What is loaded needs its file no more.
+rmSync(dirname(library), { recursive: true });
 
 /** Compiles pusher.c with the C compiler of the examples' build script, or Zig's. */
 function compile(): string {
   const folder = mkdtempSync(join(tmpdir(), "wakerbench-pusher-"));
-  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, `libpusher.${suffix}`);
   const source = join(import.meta.dirname, "pusher.c");
   const flags = ["-O2", "-fPIC", "-shared", "-pthread", "-Wall", "-Wextra", "-Werror"];
