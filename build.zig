@@ -38,6 +38,9 @@ fn addStress(b: *std.Build, target: std.Build.ResolvedTarget, tsan: bool) void {
     const seconds = b.option(u32, "seconds", "How long to stress the ring (60)") orelse 60;
     const options = b.addOptions();
     options.addOption(u64, "seconds", seconds);
+    const unfenced = b.option(bool, "unfenced", "Stress it without its fences: it must fail") orelse
+        false;
+    options.addOption(bool, "unfenced", unfenced);
     const root = b.createModule(.{
         .root_source_file = b.path("zig/ring_stress.zig"),
         .target = target,

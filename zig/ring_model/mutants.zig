@@ -90,6 +90,26 @@ test "a ring that is counted without release may reach a doorbell that is gone" 
     try expectMutantFails(plan, mutation, "data race");
 }
 
+test "quiet without acquire, a ring may reach a doorbell that is gone" {
+    var plan = two;
+    plan.consumer = .ends;
+    const mutation: Mutation = .{ .what = .relax_load, .thread_first = 3, .location = "rings" };
+    try expectMutantFails(plan, mutation, "data race");
+}
+
+test "announced without release, or heard without acquire, the closing is slept over" {
+    const plan: Plan = .{
+        .items = &.{ 1, 1 },
+        .cells = 1,
+        .stalled = 0,
+        .consumer = .discards,
+    };
+    const announced: Mutation = .{ .what = .relax_rmw, .thread_first = 3, .location = "room" };
+    try expectMutantFails(plan, announced, "stuck: thread 2");
+    const heard: Mutation = .{ .what = .relax_load, .thread_last = 2, .location = "room" };
+    try expectMutantFails(plan, heard, "stuck: thread 2");
+}
+
 const refuses: Plan = .{ .items = &.{ 1, 1 }, .at_full = .give_up };
 
 test "the first prototype loses a wake: its store and the load behind it trade places" {
