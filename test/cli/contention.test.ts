@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { compare } from "../../src/index.ts";
 import type { Results } from "../../src/results/schema.ts";
+import { burst } from "../../src/scenarios/burst.ts";
+import { wake } from "../../src/scenarios/wake.ts";
 import { fixture, resultsOf, Sandbox } from "./program.ts";
 
 // A busy machine takes its time to start so many processes.
@@ -45,6 +47,22 @@ describe("compare", () => {
       "burst callback",
       "burst no waker",
     ]);
+  });
+
+  test("with --quick measures the usual wakers both ways, without a fault", async () => {
+    const ended = await sandbox.run(["compare", "--quick", "--seed", "1", "--format", "json"]);
+    expect(ended.status).toBe(0);
+    const results = resultsOf(ended);
+    expect(results.series.every(({ status }) => status === "ok")).toBe(true);
+    const names = (scenario: string) =>
+      new Set(rowsOf(results, scenario).map(({ waker }) => waker));
+    expect(names("wake")).toEqual(new Set(wake.defaultContenders));
+    expect(names("burst")).toEqual(new Set([...burst.defaultContenders, "none"]));
+    const ring = rowsOf(results, "burst").find(({ waker }) => waker === "ring");
+    expect(ring?.audit.received).toBeGreaterThan(0);
+    for (const { audit } of results.series) {
+      expect(audit.lost + audit.duplicated + audit.reordered).toBe(0);
+    }
   });
 
   test("leaves the floods out when told so", async () => {
