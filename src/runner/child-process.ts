@@ -1,0 +1,176 @@
+import { closeSync } from "node:fs";
+import type * as z from "zod";
+
+/** How a child ended, and what it said until then. */
+export type ChildEnd = {
+  readonly how: "ended" | "timeout" | "interrupted";
+  readonly signalCode: NodeJS.Signals | number | null;
+  readonly exitCode: number | null;
+  /** All that it wrote to file descriptor 3. */
+  readonly answers: string;
+  /** The last lines that it printed, without colours. */
+  readonly lines: readonly string[];
+};
+
+export type ChildOptions = {
+  /** Added to the environment of this process. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** After which the child is killed. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+};
+
+const keptLines = 6;
+/** How long the pipes of a child that has ended are still read. */
+const graceMs = 250;
+/** setTimeout takes no more. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/**
+ * Since 1.4 the descriptors of extra pipes belong to whoever reads `stdio` (oven-sh/bun#33828); before, the
+ * Subprocess closes them when it is collected.
+ */
+const ownsExtraPipes = Bun.semver.order(Bun.version, "1.4.0") >= 0;
+
+/**
+ * Starts a child that answers on file descriptor 3, waits for its end, and sees to it that nothing of it
+ * is left. Never throws: a crash, a hang or a wrong answer is an end.
+ */
+export async function runChild(
+  command: readonly string[],
+  { environment, timeoutMs, signal }: ChildOptions,
+): Promise<ChildEnd> {
+  const interrupted = { signalCode: null, exitCode: null, answers: "", lines: [] };
+  if (signal.aborted) return { how: "interrupted", ...interrupted };
+  const child = Bun.spawn([...command], {
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
+    // A process group of its own, so that what a waker starts goes with it.
+    detached: true,
+  });
+  const answersFd = fdOf(child.stdio[3]);
+  let timedOut = false;
+  const kill = () => killGroup(child.pid);
+  const timer = setTimeout(
+    () => {
+      timedOut = true;
+      kill();
+    },
+    Math.min(timeoutMs, longestTimerMs),
+  );
+  const ended = Promise.withResolvers<void>();
+  let graceTimer: Timer | undefined;
+  signal.addEventListener("abort", kill, { once: true });
+  try {
+    child.exited.then(() => {
+      kill();
+      graceTimer = setTimeout(ended.resolve, graceMs);
+    });
+    const [answers, stdout, stderr] = await Promise.all([
+      readUntil(Bun.file(answersFd).stream(), ended.promise),
+      lastLines(child.stdout, ended.promise),
+      lastLines(child.stderr, ended.promise),
+      child.exited,
+    ]);
+    if (signal.aborted) return { how: "interrupted", ...interrupted };
+    const { signalCode, exitCode } = child;
+    const how = timedOut ? "timeout" : "ended";
+    return { how, signalCode, exitCode, answers, lines: [...stdout, ...stderr] };
+  } finally {
+    clearTimeout(timer);
+    clearTimeout(graceTimer);
+    signal.removeEventListener("abort", kill);
+    kill();
+    // The stream has read a copy of the descriptor, and closed no other.
+    if (ownsExtraPipes) closeSync(answersFd);
+  }
+}
+
+/** The answers that are what the schema says; a child may have been killed in the middle of a line. */
+export function messagesOf<Schema extends z.ZodType>(
+  answers: string,
+  schema: Schema,
+): z.infer<Schema>[] {
+  return answers
+    .split("\n")
+    .filter((line) => line.endsWith("}"))
+    .flatMap((line) => {
+      const parsed = schema.safeParse(parseJson(line));
+      return parsed.success ? [parsed.data] : [];
+    });
+}
+
+/** What happened, followed by the child's last lines. */
+export function withLines(what: string, lines: readonly string[]): string {
+  return lines.length === 0 ? what : `${what}: ${lines.slice(-keptLines).join(" | ")}`;
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function fdOf(pipe: number | null | undefined): number {
+  if (typeof pipe !== "number") throw new Error("the child has no pipe for its answers");
+  return pipe;
+}
+
+/**
+ * The text of a stream, until it ends or `ended` says that nothing more will come: a process that a
+ * waker left behind may hold the other end open for ever.
+ *
+ * @param most only so many of the last characters are kept
+ */
+async function readUntil(
+  stream: ReadableStream<Uint8Array>,
+  ended: Promise<void>,
+  most = Number.POSITIVE_INFINITY,
+): Promise<string> {
+  const reader = stream.getReader();
+  const decoder = new TextDecoder();
+  const chunks: string[] = [];
+  let size = 0;
+  let isOver = false;
+  void ended.then(() => {
+    isOver = true;
+    return reader.cancel().catch(() => {});
+  });
+  while (!isOver) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    chunks.push(decoder.decode(value, { stream: true }));
+    size += value.length;
+    if (size > 2 * most) {
+      const kept = chunks.join("").slice(-most);
+      chunks.splice(0, chunks.length, kept);
+      size = kept.length;
+    }
+  }
+  return chunks.join("");
+}
+
+const mostOutput = 8192;
+
+/** The last lines of a stream, without colours. */
+async function lastLines(
+  stream: ReadableStream<Uint8Array>,
+  ended: Promise<void>,
+): Promise<string[]> {
+  return Bun.stripANSI(await readUntil(stream, ended, mostOutput))
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => /[A-Za-z0-9]/.test(line))
+    .slice(-keptLines);
+}
+
+/** The child and whatever it started. */
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // Nothing of it is left.
+  }
+}
