@@ -64,6 +64,11 @@ pub const Channel = struct {
         _ = fcntl(fd, set_status_flags, @as(c_int, non_blocking));
     }
 
+    /// Whoever reads when there is nothing sleeps from now on.
+    pub fn makeReadEndBlock(channel: Channel) void {
+        _ = fcntl(channel.read_fd, set_status_flags, @as(c_int, 0));
+    }
+
     /// Rings; safe from any thread. A full pipe or socket refuses the byte, which is no loss: a wake is
     /// pending already.
     pub fn ring(channel: Channel) void {
@@ -121,6 +126,20 @@ test "a ring is drained once, and several rings coalesce" {
         channel.ring();
         try std.testing.expect(channel.drain());
         try std.testing.expect(!channel.drain());
+    }
+}
+
+test "a reading end that blocks makes its reader wait for the ring" {
+    inline for (.{ Kind.pipe, Kind.eventfd, Kind.socketpair }) |kind| {
+        if (kind == .eventfd and builtin.os.tag != .linux) continue;
+        var channel: Channel = try .open(kind);
+        defer channel.closeReadEnd();
+        defer channel.closeWriteEnd();
+        try std.testing.expect(!channel.drain());
+        channel.makeReadEndBlock();
+        const thread = try std.Thread.spawn(.{}, Channel.ring, .{channel});
+        try std.testing.expect(channel.drain());
+        thread.join();
     }
 }
 

@@ -75,6 +75,11 @@ pub fn readFd(doorbell: *const Doorbell) callconv(.c) i32 {
     return doorbell.channel.read_fd;
 }
 
+/// Makes the reading end block whoever reads it; of an eventfd that is the only end.
+pub fn block(doorbell: *const Doorbell) callconv(.c) void {
+    doorbell.channel.makeReadEndBlock();
+}
+
 /// Closes the writing end, so that the reader of a pipe or socket sees its end.
 pub fn close(doorbell: *Doorbell) callconv(.c) void {
     doorbell.channel.closeWriteEnd();

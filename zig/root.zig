@@ -27,9 +27,11 @@ const parked_worker = @import("parked_worker.zig");
 const placement = @import("placement.zig");
 const producer = @import("producer.zig");
 const process = @import("process.zig");
+const returning = @import("returning.zig");
 const ring = @import("ring.zig");
 const ring_pusher = @import("ring_pusher.zig");
 const session = @import("session.zig");
+const trial = @import("trial.zig");
 const waker_thread = @import("waker_thread.zig");
 
 /// The version of package.json that this library was built from.
@@ -72,8 +74,8 @@ comptime {
     @export(&accounting.begin, .{ .name = "wb_session_begin" }); // after the warm-up
     @export(&accounting.end, .{ .name = "wb_session_end" });
     @export(&handshake.arm, .{ .name = "wb_arm" }); // asks for a wake
-    @export(&handshake.next, .{ .name = "wb_next" }); // the waker's side takes it
-    @export(&handshake.stamp, .{ .name = "wb_stamp" }); // notify
+    @export(&seam.callNext, .{ .name = "wb_next" }); // the waker's side takes it
+    @export(&seam.callStamp, .{ .name = "wb_stamp" }); // notify
     @export(&handshake.enter, .{ .name = "wb_enter" }); // first line of JavaScript
     @export(&handshake.resumeWake, .{ .name = "wb_resume" }); // the coroutine goes on
     @export(&handshake.probe, .{ .name = "wb_probe" }); // what a stamp costs here
@@ -89,6 +91,7 @@ comptime {
     @export(&doorbell_fd.open, .{ .name = "wb_fd_open" });
     @export(&doorbell_fd.carry, .{ .name = "wb_fd_carry" }); // a payload with each wake
     @export(&doorbell_fd.readFd, .{ .name = "wb_fd_read_fd" });
+    @export(&doorbell_fd.block, .{ .name = "wb_fd_block" }); // for readers that block
     @export(&doorbell_fd.close, .{ .name = "wb_fd_close" });
     @export(&doorbell_udp.open, .{ .name = "wb_udp_open" });
     @export(&doorbell_udp.closeDoorbell, .{ .name = "wb_udp_close" });
@@ -150,6 +153,18 @@ comptime {
     @export(&burst_floor.faultsOf, .{ .name = "wb_burst_floor_faults" });
     @export(&burst_floor.close, .{ .name = "wb_burst_floor_close" });
 
+    // A waker tried out: does it work at all?
+    @export(&trial.open, .{ .name = "wb_trial_open" });
+    @export(&trial.seamOf, .{ .name = "wb_trial_seam" }); // what the waker is given
+    @export(&trial.start, .{ .name = "wb_trial_start" }); // threads that notify
+    @export(&trial.rungOf, .{ .name = "wb_trial_rung" }); // notifies so far
+    @export(&trial.runningOf, .{ .name = "wb_trial_running" }); // threads that still notify
+    @export(&trial.leave, .{ .name = "wb_trial_leave" }); // to a waker's own thread
+    @export(&trial.close, .{ .name = "wb_trial_close" });
+    @export(&returning.start, .{ .name = "wb_returning_start" }); // calls, and keeps what returns
+    @export(&returning.isOver, .{ .name = "wb_returning_is_over" });
+    @export(&returning.collect, .{ .name = "wb_returning_collect" });
+
     // Floors, loop states, controls.
     @export(&floor.open, .{ .name = "wb_floor_open" });
     @export(&floor.run, .{ .name = "wb_floor_run" });
@@ -182,5 +197,5 @@ test {
     _ = @import("schedule.zig");
     _ = .{ seam, channel, clock, controls, doorbell_callback, doorbell_fd, floor, loop_state };
     _ = .{ doorbell_counter, inline_work, parked_worker, placement, process, producer, session, waker_thread };
-    _ = .{ ring, ring_pusher };
+    _ = .{ ring, ring_pusher, returning, trial };
 }

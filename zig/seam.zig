@@ -24,3 +24,13 @@ pub const Seam = extern struct {
     /// -1 means: leave, the visit is over. The first call of a thread places it on the waker's core.
     next: *const fn (seam: *Seam) callconv(.c) i64,
 };
+
+/// `Seam.next` of whichever harness made the seam, for Workers.
+pub fn callNext(seam: *Seam) callconv(.c) i64 {
+    return seam.next(seam);
+}
+
+/// `Seam.stamp`, as `callNext`.
+pub fn callStamp(seam: *Seam, seq: u32) callconv(.c) void {
+    seam.stamp(seam, seq);
+}

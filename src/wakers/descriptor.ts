@@ -10,7 +10,7 @@ const kinds = { pipe: 0, eventfd: 1, socketpair: 2, blockingPipe: 3 } as const;
  * @returns the native doorbell, and the end that JavaScript reads and closes
  */
 export function openDescriptor(
-  context: WakerContext,
+  context: Pick<WakerContext, "native" | "seam">,
   kind: keyof typeof kinds,
 ): { readonly doorbell: Pointer; readonly fd: number } {
   const { wb_fd_open, wb_fd_read_fd } = context.native.symbols;
