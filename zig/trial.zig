@@ -168,7 +168,9 @@ test "every number is notified once, counted before it is, and numbering goes on
         fn notify(user: ?*anyopaque, seq: u32) callconv(.c) void {
             _ = user;
             _ = seen[seq].fetchAdd(1, .monotonic);
-            if (rungOf(trial) <= calls.fetchAdd(1, .monotonic)) is_counted.store(false, .monotonic);
+            // Read in this order: whoever was counted as a call had been counted as a ring.
+            const before = calls.fetchAdd(1, .acq_rel);
+            if (rungOf(trial) <= before) is_counted.store(false, .monotonic);
         }
     };
     const trial = open().?;

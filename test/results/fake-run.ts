@@ -9,7 +9,12 @@ import {
 } from "../../src/scenarios/measurement.ts";
 import { findWaker } from "../../src/wakers/find.ts";
 
-const runtime: Runtime = { name: "bun@1.4.5", agentCommand: ["bun"], environment: {} };
+const runtime: Runtime = {
+  name: "bun@1.4.5",
+  agentCommand: ["bun"],
+  trialCommand: ["bun"],
+  environment: {},
+};
 
 export const sameCore = { name: "same-core", cores: { loopCore: 1, wakerCore: 1 } } as const;
 export const crossCore = { name: "cross-core", cores: { loopCore: 1, wakerCore: 0 } } as const;

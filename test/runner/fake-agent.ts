@@ -4,7 +4,13 @@ import { around, measured } from "../results/fake-run.ts";
 
 /** A runtime whose agent is a line of `sh`: its job is "$1", its answers go to descriptor 3. */
 export function shell(line: string): Runtime {
-  return { name: "bun@0.0.0", agentCommand: ["sh", "-c", line, "agent"], environment: {} };
+  const command = ["sh", "-c", line, "agent"];
+  return {
+    name: "bun@0.0.0",
+    agentCommand: command,
+    trialCommand: command,
+    environment: {},
+  };
 }
 
 /** A line of `sh` that gives an answer. */
