@@ -6,6 +6,8 @@
 
 export { type CompareRequest, compare } from "./api.ts";
 export { type ErrorCode, WakerbenchError } from "./errors.ts";
+export type { Cell, ProbeReport, Verdict } from "./probe/report.ts";
+export { type ProbeRequest, probe } from "./probe.ts";
 export type { Results, Series, Status } from "./results/schema.ts";
 export { readResults } from "./results/store.ts";
 export type * from "./wakers/waker.ts";

@@ -2,12 +2,14 @@ import type { Command } from "./command.ts";
 import { compareCommand } from "./compare.ts";
 import { doctorCommand } from "./doctor.ts";
 import { listCommand } from "./list.ts";
+import { probeCommand } from "./probe.ts";
 import { runCommand } from "./run.ts";
 
 /** Every subcommand, in the order in which help lists it. */
 export const commands: readonly Command[] = [
   compareCommand,
   runCommand,
+  probeCommand,
   listCommand,
   doctorCommand,
 ];

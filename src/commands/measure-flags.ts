@@ -48,7 +48,10 @@ export type MeasureFlags = {
   readonly isQuiet: boolean;
 };
 
-export type Export = { readonly path: string; readonly format: Format };
+/** A way to write something down, by name and by the ending of a file. */
+type Named = { readonly id: string; readonly extensions: readonly string[] };
+
+export type Export<F extends Named = Format> = { readonly path: string; readonly format: F };
 
 const quickTime = "8s";
 const leastTimeNs = 1e9;
@@ -64,9 +67,9 @@ export function parseMeasureFlags({ values }: GivenFlags): MeasureFlags {
     seed: values.seed === undefined ? Math.floor(Math.random() * 2 ** 32) : parseSeed(values.seed),
     runtimes: Array.isArray(values.runtime) ? values.runtime.map(String) : ["bun"],
     relativeTo: values["relative-to"] === undefined ? null : String(values["relative-to"]),
-    format: parseFormat(String(values.format ?? "table")),
+    format: parseFormat(String(values.format ?? "table"), formats),
     exports: (Array.isArray(values.export) ? values.export : []).map((path) =>
-      parseExport(String(path)),
+      parseExport(String(path), formats),
     ),
     samplesDirectory:
       values.samples === undefined ? null : makeSamplesDirectory(String(values.samples)),
@@ -90,20 +93,22 @@ function parseSeed(written: unknown): number {
   });
 }
 
-function parseFormat(written: string): Format {
-  const format = formats.find(({ id }) => id === written);
+/** @throws WakerbenchError USAGE */
+export function parseFormat<F extends Named>(written: string, all: readonly F[]): F {
+  const format = all.find(({ id }) => id === written);
   if (format !== undefined) return format;
-  const known = formats.map(({ id }) => id);
+  const known = all.map(({ id }) => id);
   throw new WakerbenchError("USAGE", `--format: "${written}" is none of ${known.join(", ")}`, {
     remedy: suggestion(written, known) ?? `write one of ${known.join(", ")}`,
   });
 }
 
-function parseExport(path: string): Export {
+/** @throws WakerbenchError USAGE, EXPORT_FAILED */
+export function parseExport<F extends Named>(path: string, all: readonly F[]): Export<F> {
   const extension = extname(path).toLowerCase();
-  const format = formats.find(({ extensions }) => extensions.includes(extension));
+  const format = all.find(({ extensions }) => extensions.includes(extension));
   if (format === undefined) {
-    const known = formats.flatMap(({ extensions }) => extensions).join(" ");
+    const known = all.flatMap(({ extensions }) => extensions).join(" ");
     throw new WakerbenchError(
       "USAGE",
       `--export ${path}: no format has the ending "${extension}"`,

@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { compare } from "../../src/index.ts";
+import { compare, probe } from "../../src/index.ts";
 
 setDefaultTimeout(300_000);
 
@@ -48,5 +48,23 @@ test.skipIf(oldBun === null)(
     }
     const pipes = rows.filter(({ waker }) => waker === "pipe").map(({ runtime }) => runtime);
     expect(pipes.toSorted()).toEqual([`bun@${version}`, `bun@${Bun.version}`].toSorted());
+  },
+);
+
+test.skipIf(oldBun === null)(
+  "probe finds what crashes an older Bun, and what works there all the same",
+  async () => {
+    const wakers = ["callback", "uv-async", "pipe"];
+    const { runtimes } = await probe({ wakers, runtimes: [oldBun ?? ""] });
+    expect(runtimes.map(({ runtime }) => runtime)).toEqual([`bun@${version}`]);
+    const [callback, uvAsync, pipe] = (runtimes[0]?.wakers ?? []).map(({ cells }) => cells);
+    expect(callback?.wake.verdict).toBe("works");
+    expect(callback?.flood).toMatchObject({
+      verdict: "crash",
+      text: expect.stringMatching(/^SIG/),
+    });
+    expect(callback?.returnValue.text).not.toBe("kept");
+    expect(uvAsync?.wake).toMatchObject({ verdict: "crash", text: expect.stringMatching(/^SIG/) });
+    expect(pipe?.flood.verdict).toBe("works");
   },
 );
