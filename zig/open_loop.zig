@@ -135,13 +135,22 @@ pub fn hear(session: *Session, message: i32) callconv(.c) Next {
         },
         .doorbell => {
             const from = session.audit.settled_rings;
-            const rung = session.rung.load(.acquire);
+            const rung = rungBefore(session, from, now_ns);
             if (session.audit.takeRings(rung) == 0) return .wait_again;
             @memset(session.recorder.resumed[from..rung], now_ns);
             part.heard = rung - part.first;
         },
     }
     return if (!part.over and part.heard == session.asked - part.first) finish(part) else .go_on;
+}
+
+/// How many wakes had been stamped by `now_ns`. One that was stamped since, while this thread had no
+/// turn, cannot have been heard here: its own bell rings later.
+fn rungBefore(session: *const Session, from: u32, now_ns: u64) u32 {
+    // Acquire: of each ring that is counted, the stamp is seen.
+    var rung = session.rung.load(.acquire);
+    while (rung > from and Recorder.published(&session.recorder.notify[rung - 1]) > now_ns) rung -= 1;
+    return rung;
 }
 
 /// The highest number that a message may carry: -1 when the wake that it names was never stamped.
@@ -280,6 +289,24 @@ test "an entry of a doorbell resumes all that were rung by then; what was rung l
     try std.testing.expectEqual(80, session.audit.received);
     try std.testing.expectEqual(78, session.audit.coalesced);
     try std.testing.expectEqual(0, session.audit.duplicates());
+}
+
+test "a ring that is stamped after the entry was is left to the entry of its own bell" {
+    const session = Silent.openSession(.doorbell, 10_000);
+    defer session_module.close(session);
+    try std.testing.expectEqual(Next.go_on, start(session, 2));
+    for (0..2) |seq| session.seam.stamp(&session.seam, @intCast(seq));
+    const stamped_ns = Recorder.published(&session.recorder.notify[1]);
+    try std.testing.expectEqual(2, rungBefore(session, 0, stamped_ns));
+    try std.testing.expectEqual(1, rungBefore(session, 0, stamped_ns - 1));
+    try std.testing.expectEqual(1, rungBefore(session, 1, 0));
+    // The stamp of the second lies ahead of the entry.
+    Recorder.publish(&session.recorder.notify[1], std.math.maxInt(u63));
+    try std.testing.expectEqual(Next.go_on, hear(session, -1));
+    try std.testing.expectEqual(0, session.recorder.resumed[1]);
+    Recorder.publish(&session.recorder.notify[1], stamped_ns);
+    try std.testing.expectEqual(Next.finished, hear(session, -1));
+    try std.testing.expect(session.recorder.resumed[1] >= stamped_ns);
 }
 
 fn watchToEnd(session: *Session) Next {
