@@ -1,10 +1,10 @@
 import type { Subject } from "../runner/subject.ts";
 import type { Runtime } from "../runtimes/runtime.ts";
-import { descriptors, type TrialJob, type WakerTrial, wakerTrials } from "../trials/job.ts";
+import { descriptors, type TrialJob, type WakerTrial } from "../trials/job.ts";
 import { readerIds, readerTitles } from "../trials/reader-names.ts";
 import type { RuntimeMatrix } from "./report.ts";
-import { neverRun, type TrialOutcome } from "./trial-process.ts";
-import { judgeReader, judgeWaker, surprisesOf, type WakerOutcomes } from "./verdicts.ts";
+import type { TrialOutcome } from "./trial-process.ts";
+import { judgeReader, judgeWaker, surprisesOf, type WakerOutcomes, worstOf } from "./verdicts.ts";
 
 /** What all jobs have in common. */
 export type JobBase = Pick<TrialJob, "libraryPath" | "parentPid">;
@@ -30,7 +30,7 @@ export function planRuntime(
   return {
     trials: [
       ...wakers.flatMap(({ trials, returning }) => [
-        ...Object.values(trials),
+        ...Object.values(trials).flat(),
         ...(returning === null ? [] : [returning]),
       ]),
       ...readers.flatMap(({ cells }) => cells.map(({ trial }) => trial)),
@@ -49,25 +49,30 @@ export function planRuntime(
   };
 }
 
+/** A flood that crashes by chance seldom does not in either of two processes. */
+const floodChildren = 2;
+
 type PlannedWaker = {
   readonly subject: Subject;
-  readonly trials: Readonly<Partial<Record<WakerTrial, PlannedTrial>>>;
+  readonly trials: Readonly<Record<WakerTrial, readonly PlannedTrial[]>>;
   readonly returning: PlannedTrial | null;
 };
 
 function planWaker(subject: Subject, base: JobBase): PlannedWaker {
   const { runtime, wakerPath, contender, waker } = subject;
-  // What only JavaScript rings cannot be flooded by threads.
-  const own = wakerTrials.filter((trial) => waker.traits.native || trial !== "flood");
-  const trials = Object.fromEntries(
-    own.map((trial) => [
-      trial,
-      {
-        runtime,
-        job: { ...base, trial, waker: wakerPath, parameters: contender.parameters },
-      },
-    ]),
-  );
+  const { parameters } = contender;
+  const times = (trial: WakerTrial, count: number): PlannedTrial[] =>
+    Array.from({ length: count }, () => ({
+      runtime,
+      job: { ...base, trial, waker: wakerPath, parameters },
+    }));
+  const trials = {
+    wakes: times("wakes", 1),
+    // What only JavaScript rings cannot be flooded by threads.
+    flood: times("flood", waker.traits.native ? floodChildren : 0),
+    life: times("life", 1),
+    throw: times("throw", 1),
+  };
   // Of all bells only a JSCallback has a return type that JavaScript chooses.
   const hasReturnType = waker.id === "callback";
   const returning: PlannedTrial | null = hasReturnType
@@ -80,13 +85,11 @@ function judgePlanned(
   { subject, trials, returning }: PlannedWaker,
   outcomeOf: (trial: PlannedTrial) => TrialOutcome,
 ) {
-  const become = (trial: PlannedTrial | undefined) =>
-    trial === undefined ? neverRun : outcomeOf(trial);
   const all: WakerOutcomes = {
-    wakes: become(trials.wakes),
-    flood: become(trials.flood),
-    life: become(trials.life),
-    throw: become(trials.throw),
+    wakes: worstOf(trials.wakes.map(outcomeOf)),
+    flood: worstOf(trials.flood.map(outcomeOf)),
+    life: worstOf(trials.life.map(outcomeOf)),
+    throw: worstOf(trials.throw.map(outcomeOf)),
     returning: returning === null ? null : outcomeOf(returning),
   };
   const { contender, waker, isNamed } = subject;

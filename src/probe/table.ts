@@ -43,7 +43,7 @@ function renderRuntime({ runtime, readers, wakers }: RuntimeMatrix, style: Table
 }
 
 const legend = [
-  "Flood: 8 threads at once for half a second or 200,000 wakes",
+  "Flood: 8 threads at once, three times for 0.3 s or 100,000 wakes, in each of two processes",
   "Coalesces: 2,000 rings while the loop was blocked, and how often JavaScript was entered for them",
   "Returns: what the thread that rings gets back from JavaScript",
   "Throw in handler: it reaches uncaughtException, or unhandledRejection and ends the loop that awaits",

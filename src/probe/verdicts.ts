@@ -2,7 +2,7 @@ import { formatCount } from "../report/format.ts";
 import type { Observation, Tally, WakerTrial } from "../trials/job.ts";
 import type { Waker } from "../wakers/waker.ts";
 import type { Cell, Verdict, WakerColumn } from "./report.ts";
-import type { TrialOutcome } from "./trial-process.ts";
+import { neverRun, type TrialOutcome } from "./trial-process.ts";
 
 type Stage = Observation["stage"];
 /** The one of a stage; three stages are told in the same way. */
@@ -14,6 +14,15 @@ type Seen<S extends Stage> = S extends "wake" | "many" | "flood"
 export type WakerOutcomes = Readonly<Record<WakerTrial, TrialOutcome>> & {
   readonly returning: TrialOutcome | null;
 };
+
+/** Of the same trial made several times the one that went worst; of none one that was never run. */
+export function worstOf(outcomes: readonly TrialOutcome[]): TrialOutcome {
+  const run = outcomes.filter(({ end }) => end !== "interrupted");
+  const lossOf = ({ observations }: TrialOutcome) =>
+    Math.max(0, ...observations.map((seen) => ("sent" in seen ? 1 - seen.heard / seen.sent : 0)));
+  const [worst = neverRun] = run.toSorted((one, other) => lossOf(other) - lossOf(one));
+  return run.find(({ end }) => end !== "ok") ?? worst;
+}
 
 function cell(verdict: Verdict, text: string, detail: string | null = null, tally?: Tally): Cell {
   return { verdict, text, detail, ...(tally === undefined ? {} : { tally }) };

@@ -1,8 +1,7 @@
 import type { ReaderId } from "./reader-names.ts";
 
 /** How a waker is tried: each in a child process of its own. */
-export const wakerTrials = ["wakes", "flood", "life", "throw"] as const;
-export type WakerTrial = (typeof wakerTrials)[number];
+export type WakerTrial = "wakes" | "flood" | "life" | "throw";
 
 /** A descriptor of zig/channel.zig that a reader is tried on. */
 export const descriptors = ["eventfd", "pipe", "socketpair"] as const;

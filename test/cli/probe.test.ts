@@ -14,9 +14,9 @@ test("probe WAKER prints its row, and exports all that was found", async () => {
   expect(ended.status).toBe(0);
   expect(ended.stdout).toContain(`bun@${Bun.version}: wakers`);
   expect(ended.stdout).toMatch(/^ {2}callback +works +works +works +no /m);
-  expect(ended.stderr).toBe("probe: 5 trials, each in a child process\n");
+  expect(ended.stderr).toBe("probe: 6 trials, each in a child process\n");
   const report = JSON.parse(readFileSync(path, "utf8")) as ProbeReport;
-  expect(report).toMatchObject({ schemaVersion: 1, partial: false, children: 5 });
+  expect(report).toMatchObject({ schemaVersion: 1, partial: false, children: 6 });
   expect(report.runtimes[0]?.wakers[0]?.cells.life.verdict).toBe("no");
 });
 

@@ -1,6 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import type { TrialOutcome } from "../../src/probe/trial-process.ts";
-import { isUsable, judgeReader, judgeWaker, surprisesOf } from "../../src/probe/verdicts.ts";
+import {
+  isUsable,
+  judgeReader,
+  judgeWaker,
+  surprisesOf,
+  worstOf,
+} from "../../src/probe/verdicts.ts";
 import type { Observation } from "../../src/trials/job.ts";
 import { broken, goodWaker, ok } from "./outcomes.ts";
 
@@ -91,6 +97,16 @@ test("what is lost is counted, and is neither all of it nor what came as one", (
   expect(cells.flood.detail).toBe("10 of 100,000 were heard");
   expect(cells.coalesces).toMatchObject({ verdict: "loses", text: "lost 75 %" });
   expect(isUsable(cells)).toBe(true);
+});
+
+test("of the same trial made twice the worse one counts", () => {
+  const good = ok({ stage: "flood", sent: 100, heard: 100, entries: 100 });
+  const worse = ok({ stage: "flood", sent: 100, heard: 99, entries: 99 });
+  const crashed = broken("crashed");
+  expect(worstOf([good, worse])).toBe(worse);
+  expect(worstOf([worse, crashed, good])).toBe(crashed);
+  expect(worstOf([broken("interrupted"), good])).toBe(good);
+  expect(worstOf([]).end).toBe("interrupted");
 });
 
 test("a payload that did not come through is lost", () => {
