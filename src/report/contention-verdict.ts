@@ -39,8 +39,9 @@ export function recommendUnderContention(
   const ranked = (messages.length > 0 ? messages : heard).toSorted(
     (one, other) => meanRate(other, counts) - meanRate(one, counts),
   );
-  const [best] = ranked;
-  if (best === undefined) return none("too little was heard to name a waker: give longer floods");
+  const [first] = ranked;
+  if (first === undefined) return none("too little was heard to name a waker: give longer floods");
+  const best = plainest(first, heard, counts);
   const { contender, waker } = best[0] as Series;
   const mark = best.some(isDoorbell) ? " (a doorbell: the queue beside it is yours)" : "";
   const rival = rivalOf(best, ranked);
@@ -80,6 +81,25 @@ function rateFrom(own: readonly Series[], threads: number): number | null {
 function meanRate(own: readonly Series[], counts: readonly number[]): number {
   const logs = counts.map((count) => Math.log(rateFrom(own, count) ?? 0));
   return Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
+}
+
+/**
+ * The variant of a waker that comes first, which is its default where that was measured, among those
+ * that cannot be told from the best of them: a parameter is advised only when it was seen to help.
+ */
+function plainest(
+  best: readonly Series[],
+  heard: readonly Series[][],
+  counts: readonly number[],
+): readonly Series[] {
+  const isAsGood = (own: readonly Series[]) =>
+    counts.every((count) => {
+      const [one, other] = [from(best, count), from(own, count)];
+      const paired = one === undefined || other === undefined ? null : compareRates(one, other);
+      return paired?.verdict === "no difference seen";
+    });
+  const variants = heard.filter((own) => own[0]?.waker === best[0]?.waker);
+  return variants.find((own) => own === best || isAsGood(own)) ?? best;
 }
 
 /** The reference of the run, or the next best when the best is the reference itself. */

@@ -40,7 +40,7 @@ import { Ring } from "wakerbench/ring";
 const library = dlopen("./libmine.so", {
   mine_start: { args: ["ptr"], returns: "void" },
 });
-using ring = new Ring({ payload: "u32" }); // capacity: 65536, whenFull: "block"
+using ring = new Ring({ payload: "u32" }); // doorbell: "callback", capacity: 65536, whenFull: "block"
 library.symbols.mine_start(ring.pointer);
 for await (const item of ring) {
   console.log("done:", item);

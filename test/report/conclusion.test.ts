@@ -9,7 +9,7 @@ import { flooded } from "../results/fake-flood.ts";
 import { resultsWith, seriesWith, steady } from "../results/fake-series.ts";
 import { type FloodRow, floodSeries } from "./floods.ts";
 
-const native = new Set(["pipe", "callback", "worker"]);
+const native = new Set(["pipe", "callback", "worker", "ring"]);
 
 async function concluded(wakes: readonly Series[], rows: readonly FloodRow[]) {
   const results = resultsWith(wakes);
@@ -111,6 +111,18 @@ describe("under contention", () => {
   test("either is good where no difference is seen", async () => {
     expect(await sentence({ ...slow, from: { 64: 1e6 } }, { ...quick, from: { 64: 1e6 } })).toBe(
       "Under contention use callback or worker, whichever suits you: no difference to worker seen from 64 threads.",
+    );
+  });
+
+  test("a variant of a waker is advised only where it is better than the one before", async () => {
+    const ring = { waker: "ring", label: "ring:doorbell=callback", from: { 64: 9.0e6 } };
+    const other = { waker: "ring", label: "ring:doorbell=eventfd", from: { 64: 9.1e6 } };
+    const single = { ...slow, from: { 64: 1e6 } };
+    expect(await sentence(single, ring, other)).toStartWith(
+      "Under contention use ring:doorbell=callback: 9.0 × the wakes a second of callback",
+    );
+    expect(await sentence(single, ring, { ...other, from: { 64: 12e6 } })).toStartWith(
+      "Under contention use ring:doorbell=eventfd: 12 × the wakes a second of callback",
     );
   });
 
