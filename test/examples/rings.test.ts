@@ -4,9 +4,18 @@ import { examplesFolder, hasCompiler } from "./compiler.ts";
 
 setDefaultTimeout(120_000);
 
-const hasRust = Boolean(process.env.RUSTC) || Bun.which("rustc") !== null;
-if (!hasRust)
-  console.warn("SKIPPED: the example ring-rust is not tested, for there is no rustc here");
+/** A rustc that was left without a toolchain by rustup is on PATH too, and compiles nothing. */
+function hasRustc(): boolean {
+  const rustc = process.env.RUSTC ?? Bun.which("rustc");
+  return rustc !== null && Bun.spawnSync([rustc, "--version"]).exitCode === 0;
+}
+
+const hasRust = hasRustc();
+if (!hasRust) {
+  console.warn(
+    "SKIPPED: the example ring-rust is not tested, for there is no rustc that works here",
+  );
+}
 
 /** Runs an example by the one command that the README names. */
 function runExample(name: string, environment: Record<string, string> = {}) {
