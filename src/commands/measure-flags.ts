@@ -22,7 +22,7 @@ export const measureArgs: ArgsDef = {
   },
   "relative-to": {
     type: "string",
-    description: "the contender that ratios refer to (default: the first)",
+    description: "the contender that ratios refer to (default: the first; in floods callback)",
   },
   format: {
     type: "string",
