@@ -8,6 +8,7 @@ const ring_queue = @import("ring_queue.zig");
 const unfenced_memory = struct {
     pub const Atomic = ring_memory.Atomic;
     pub const Cells = ring_memory.Cells;
+    pub const backOff = ring_memory.backOff;
     pub const wait = ring_memory.wait;
     pub const wake = ring_memory.wake;
     pub inline fn fullFence() void {}

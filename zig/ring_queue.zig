@@ -18,6 +18,8 @@
 //! - `Atomic(T)`, with the methods of `std.atomic.Value`;
 //! - `fullFence()`: no access before it is reordered with one after it;
 //! - `storeThenFence(word: *Atomic(u32), value: u32)`: stores with release order, then a full fence;
+//! - `backOff(lost: u32)`: a thread has lost the race for a claim, after so many before: it may let the
+//!   others go first for a moment;
 //! - `wait(word: *Atomic(u32), expected: u32)`: sleeps while the word holds it, may return early;
 //! - `wake(word: *Atomic(u32), most: u32)`: wakes at most so many of those that sleep on it;
 //! - `Cells`: `count: usize` cells, a power of two, with
@@ -130,6 +132,7 @@ pub fn Queue(comptime Memory: type) type {
 
         /// Claims a position, which must be published: until then all behind it wait.
         pub inline fn claim(queue: *Self, at_full: AtFull) Claim {
+            var lost: u32 = 0;
             while (true) {
                 // Monotonic: what matters is that the exchange below finds it unchanged.
                 const tail = queue.tail.load(.monotonic);
@@ -145,6 +148,8 @@ pub fn Queue(comptime Memory: type) type {
                 // Monotonic: it hands out a number; the cell is handed over by its tag.
                 if (queue.tail.cmpxchgWeak(tail, tail + 1, .monotonic, .monotonic) == null)
                     return .{ .position = tail };
+                Memory.backOff(lost);
+                lost +|= 1;
             }
         }
 

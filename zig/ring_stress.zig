@@ -19,6 +19,7 @@ threadlocal var random_state: std.Random.DefaultPrng = .init(0);
 /// The ring's own memory, in no hurry.
 const slow_memory = struct {
     pub const Atomic = ring_memory.Atomic;
+    pub const backOff = ring_memory.backOff;
     pub const wait = ring_memory.wait;
     pub const wake = ring_memory.wake;
 

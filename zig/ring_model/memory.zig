@@ -83,6 +83,11 @@ pub fn storeThenFence(word: *Atomic(u32), value: u32) void {
     fullFence();
 }
 
+/// Time is nothing that the model has.
+pub fn backOff(lost: u32) void {
+    _ = lost;
+}
+
 pub fn wait(word: *Atomic(u32), expected: u32) void {
     const location = word.location();
     const machine = machine_file.current;
