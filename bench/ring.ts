@@ -1,6 +1,7 @@
 import { type Pointer, ptr } from "bun:ffi";
 import { do_not_optimize } from "mitata";
 import { findLibrary, loadLibrary, type Native } from "../src/native/library.ts";
+import { plural } from "../src/report/format.ts";
 import { Ring, type RingDoorbell } from "../src/ring.ts";
 import { isSmoke } from "./call-bench.ts";
 
@@ -37,7 +38,7 @@ export async function run(): Promise<void> {
   for (const threads of [1, 8, 64]) {
     for (const doorbell of ["callback", "eventfd"] as const) {
       if (doorbell === "eventfd" && process.platform !== "linux") continue;
-      rows[`${threads} threads, ${doorbell}`] = await flood(native, threads, doorbell);
+      rows[`${plural(threads, "thread")}, ${doorbell}`] = await flood(native, threads, doorbell);
     }
   }
   console.log(`• a flood of ${floodItems} items, heard by onItem\n${Bun.inspect.table(rows)}`);
