@@ -18,13 +18,13 @@ const audit_module = @import("audit.zig");
 const clock = @import("clock.zig");
 const futex = @import("futex.zig");
 const producer_module = @import("burst_producer.zig");
-const seam_module = @import("seam.zig");
 const timer_watch = @import("timer_watch.zig");
 
 const allocator = std.heap.c_allocator;
+const Bell = @import("bell.zig").Bell;
+const Seam = @import("seam.zig").Seam;
 const Main = *const fn (?*anyopaque) callconv(.c) ?*anyopaque;
 const Producer = producer_module.Producer;
-const Seam = seam_module.Seam;
 
 extern "c" fn pthread_create(out: *usize, attributes: ?*const anyopaque, main: Main, argument: ?*anyopaque) c_int;
 extern "c" fn pthread_join(thread: usize, result: ?*?*anyopaque) c_int;
@@ -83,11 +83,9 @@ pub const Heard = struct {
 };
 
 pub const Flood = struct {
-    seam: Seam = .{ .bind = bind, .stamp = stamp, .next = next },
     config: Config,
-    notify: seam_module.Notify = silence,
-    notify_user: ?*anyopaque = null,
-    is_bound: bool = false,
+    /// A wake of a flood has no stamp.
+    bell: Bell = .{},
     producers: []Producer,
     samples_ns: []u64,
     watch: timer_watch.TimerWatch,
@@ -109,10 +107,6 @@ pub const Flood = struct {
     ended_ns: u64 = 0,
     heard_at_end: Heard = .{},
     account: accounting.Account = .{},
-
-    fn fromSeam(seam: *Seam) *Flood {
-        return @alignCast(@fieldParentPtr("seam", seam));
-    }
 
     /// Sleeps until a flood begins that the caller has not been through; `floods` counts them. Null:
     /// leave for good. A thread that slept through a whole flood still takes part: it finds the phase
@@ -201,12 +195,12 @@ fn make(config: Config) !*Flood {
 
 /// The seam that the waker is opened with.
 pub fn seamOf(flood: *Flood) callconv(.c) *Seam {
-    return &flood.seam;
+    return &flood.bell.seam;
 }
 
 /// Whether the waker bound a notify function (1) or brings a thread of its own (0).
 pub fn isBound(flood: *const Flood) callconv(.c) u32 {
-    return @intFromBool(flood.is_bound);
+    return @intFromBool(flood.bell.is_bound);
 }
 
 /// The address of the `Cells`, 256 bytes.
@@ -283,29 +277,6 @@ pub fn close(flood: *Flood) callconv(.c) void {
     allocator.free(flood.samples_ns);
     allocator.free(flood.producers);
     allocator.destroy(flood);
-}
-
-fn bind(seam: *Seam, notify: seam_module.Notify, user: ?*anyopaque) callconv(.c) void {
-    const flood = Flood.fromSeam(seam);
-    flood.is_bound = true;
-    if (flood.config.is_control != 0) return;
-    flood.notify = notify;
-    flood.notify_user = user;
-}
-
-/// A wake of a flood has no stamp: it costs what it costs in a library that is not being measured.
-fn stamp(seam: *Seam, seq: u32) callconv(.c) void {
-    _ = .{ seam, seq };
-}
-
-/// A waker with a thread of its own cannot be flooded by many: it may leave.
-fn next(seam: *Seam) callconv(.c) i64 {
-    _ = seam;
-    return -1;
-}
-
-fn silence(user: ?*anyopaque, seq: u32) callconv(.c) void {
-    _ = .{ user, seq };
 }
 
 test {

@@ -90,7 +90,7 @@ pub const Faults = struct { skipped: u32 = 0, duplicated: u32 = 0, reordered: u3
 pub fn open(flood: *burst.Flood, payload_bytes: u32) callconv(.c) ?*Floor {
     if (!payload.fits(payload_bytes)) return null;
     const floor = make(flood, payload_bytes) catch return null;
-    flood.seam.bind(&flood.seam, notify, floor);
+    flood.bell.seam.bind(&flood.bell.seam, notify, floor);
     return floor;
 }
 

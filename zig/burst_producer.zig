@@ -7,6 +7,7 @@ const clock = @import("clock.zig");
 const futex = @import("futex.zig");
 const samples_module = @import("notify_samples.zig");
 
+const Bell = @import("bell.zig").Bell;
 const Flood = burst.Flood;
 const Main = *const fn (?*anyopaque) callconv(.c) ?*anyopaque;
 
@@ -15,6 +16,9 @@ extern "c" fn pthread_join(thread: usize, result: ?*?*anyopaque) c_int;
 
 /// A thread that notifies without a pause reads the clock for one notify in so many at most.
 const spinning_shift = 4;
+
+/// What the threads of the control ring, whatever was bound.
+const silent: Bell = .{};
 
 const long_gap_ns = 10 * std.time.ns_per_ms;
 
@@ -64,6 +68,7 @@ pub const Producer = struct {
 
     fn pour(producer: *Producer, phase: u32) void {
         const flood = producer.flood;
+        const bell = if (flood.config.is_control == 0) &flood.bell else &silent;
         const sleeps = flood.config.sleeps != 0;
         const counts_rings = flood.config.kind == .doorbell and flood.config.is_control == 0;
         const number_mask = (@as(u32, 1) << @intCast(flood.config.number_bits)) - 1;
@@ -80,12 +85,12 @@ pub const Producer = struct {
             if (counts_rings) _ = flood.cells.rung.fetchAdd(1, .release);
             if (producer.samples.takes(producer.number)) {
                 const before_ns = clock.nowNs();
-                flood.notify(flood.notify_user, seq);
+                bell.ring(seq);
                 const after_ns = clock.nowNs();
                 producer.samples.add(producer.number, after_ns - before_ns);
                 if (after_ns >= flood.planned_end_ns) flood.cut(phase);
             } else {
-                flood.notify(flood.notify_user, seq);
+                bell.ring(seq);
             }
             producer.number +%= 1;
         }

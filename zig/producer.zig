@@ -7,36 +7,29 @@
 //!     left() == 0?  ◀───────────────  counts down  ────┘
 //!     collect(): joins, durations
 //!
-//! It has a seam of its own, whose `stamp` does nothing: a bell that is rung here costs what it costs
-//! in a library that is not being measured.
+//! No wake is stamped: bell.zig.
 
 const std = @import("std");
 const clock = @import("clock.zig");
 const placement = @import("placement.zig");
-const seam_module = @import("seam.zig");
 
 const allocator = std.heap.c_allocator;
-const Seam = seam_module.Seam;
+const Bell = @import("bell.zig").Bell;
+const Seam = @import("seam.zig").Seam;
 const Main = *const fn (?*anyopaque) callconv(.c) ?*anyopaque;
 
 extern "c" fn pthread_create(out: *usize, attributes: ?*const anyopaque, main: Main, argument: ?*anyopaque) c_int;
 extern "c" fn pthread_join(thread: usize, result: ?*?*anyopaque) c_int;
 
 pub const Producer = struct {
-    seam: Seam = .{ .bind = bind, .stamp = stamp, .next = next },
-    /// A bell that does nothing until a waker binds its own: what the two clock reads cost.
-    notify: seam_module.Notify = silence,
-    notify_user: ?*anyopaque = null,
+    /// Until a waker binds its own it does nothing: what the two clock reads cost.
+    bell: Bell = .{},
     durations_ns: []u64,
     gap_ns: u64 = 0,
     core: i32 = -1,
     /// Calls that are still to be made; read by the loop thread.
     left: std.atomic.Value(u32),
     thread: ?usize = null,
-
-    fn fromSeam(seam: *Seam) *Producer {
-        return @alignCast(@fieldParentPtr("seam", seam));
-    }
 };
 
 /// Makes a producer of `calls` notifies. Null when there is no memory.
@@ -54,7 +47,7 @@ pub fn open(calls: u32) callconv(.c) ?*Producer {
 
 /// The seam that a waker is opened with, in place of a session's.
 pub fn seamOf(producer: *Producer) callconv(.c) *Seam {
-    return &producer.seam;
+    return &producer.bell.seam;
 }
 
 /// Starts the thread on `core` (-1: unpinned); it sleeps about `gap_ns` before each call (0: not at
@@ -75,7 +68,7 @@ fn run(argument: ?*anyopaque) callconv(.c) ?*anyopaque {
     for (producer.durations_ns, 0..) |*duration_ns, call| {
         if (producer.gap_ns > 0) clock.sleepNs(producer.gap_ns);
         const before_ns = clock.nowNs();
-        producer.notify(producer.notify_user, @intCast(call));
+        producer.bell.ring(@intCast(call));
         duration_ns.* = clock.nowNs() - before_ns;
         // Monotonic is enough: `collect` joins the thread before it reads a duration.
         _ = producer.left.fetchSub(1, .monotonic);
@@ -108,26 +101,6 @@ fn join(producer: *Producer) void {
     const thread = producer.thread orelse return;
     producer.thread = null;
     _ = pthread_join(thread, null);
-}
-
-fn bind(seam: *Seam, notify: seam_module.Notify, user: ?*anyopaque) callconv(.c) void {
-    const producer = Producer.fromSeam(seam);
-    producer.notify = notify;
-    producer.notify_user = user;
-}
-
-fn stamp(seam: *Seam, seq: u32) callconv(.c) void {
-    _ = .{ seam, seq };
-}
-
-/// A waker with a thread of its own has no bell that could be rung here: it may leave.
-fn next(seam: *Seam) callconv(.c) i64 {
-    _ = seam;
-    return -1;
-}
-
-fn silence(user: ?*anyopaque, seq: u32) callconv(.c) void {
-    _ = .{ user, seq };
 }
 
 test "every call is made once, in order, and its duration is read" {

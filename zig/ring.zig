@@ -5,10 +5,10 @@ const std = @import("std");
 const memory = @import("ring_memory.zig");
 const placement = @import("placement.zig");
 const ring_queue = @import("ring_queue.zig");
-const seam_module = @import("seam.zig");
 
 const allocator = std.heap.c_allocator;
-const Seam = seam_module.Seam;
+const Bell = @import("bell.zig").Bell;
+const Seam = @import("seam.zig").Seam;
 
 /// Raised when a field of `Table` changes its meaning.
 const abi_version: u32 = 1;
@@ -51,9 +51,7 @@ const Ring = struct {
     /// The thread that drains, which must never sleep for room that only it can make.
     consumer_thread: i32,
     /// What a doorbell binds itself to.
-    bell: Seam = .{ .bind = bind, .stamp = stamp, .next = next },
-    notify: seam_module.Notify = ignore,
-    notify_user: ?*anyopaque = null,
+    bell: Bell = .{},
     /// Who may still push or drain. JavaScript and the native library at first.
     holders: std.atomic.Value(u32) = .init(2),
     dropped: std.atomic.Value(u64) = .init(0),
@@ -118,7 +116,7 @@ fn pushWhenFull(ring: *Ring, payload: [*]const u8) Code {
 }
 
 fn ringBell(ring: *Ring) Code {
-    ring.notify(ring.notify_user, 0);
+    ring.bell.ring(0);
     ring.queue.rung();
     return .ok;
 }
@@ -139,26 +137,7 @@ pub fn release(table: *Table) callconv(.c) void {
 
 /// The seam that a doorbell binds itself to, before the table is handed to any thread.
 pub fn bellOf(table: *Table) callconv(.c) *Seam {
-    return &Ring.of(table).bell;
-}
-
-fn bind(seam: *Seam, notify: seam_module.Notify, user: ?*anyopaque) callconv(.c) void {
-    const ring: *Ring = @alignCast(@as(*align(@alignOf(Seam)) Ring, @fieldParentPtr("bell", seam)));
-    ring.notify_user = user;
-    ring.notify = notify;
-}
-
-fn stamp(seam: *Seam, seq: u32) callconv(.c) void {
-    _ = .{ seam, seq };
-}
-
-fn next(seam: *Seam) callconv(.c) i64 {
-    _ = seam;
-    return -1;
-}
-
-fn ignore(user: ?*anyopaque, seq: u32) callconv(.c) void {
-    _ = .{ user, seq };
+    return &Ring.of(table).bell.seam;
 }
 
 /// Copies at most `most` payloads, `payload_bytes` each, one behind the other. Returns their number

@@ -184,6 +184,7 @@ test {
     _ = .{ doorbell_ring, doorbell_signal, doorbell_udp, node_api };
     _ = .{ accounting, handshake, open_loop };
     _ = @import("audit.zig");
+    _ = @import("bell.zig");
     _ = @import("doorbell_napi.zig");
     _ = @import("doorbell_uv.zig");
     _ = .{ burst, burst_accounting, burst_floor, control_bell };
