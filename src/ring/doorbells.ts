@@ -1,6 +1,7 @@
 import { JSCallback, type Pointer } from "bun:ffi";
 import { closeSync } from "node:fs";
 import { WakerbenchError } from "../errors.ts";
+import { channelKinds } from "../native/channel-kinds.ts";
 import type { LoadedLibrary } from "./native.ts";
 import type { RingDoorbell } from "./options.ts";
 
@@ -16,7 +17,6 @@ type OpenDoorbell = (library: LoadedLibrary, bell: Pointer, hear: () => void) =>
 
 /** How often a ring is looked at whose descriptor is not read. */
 const pollMs = 1;
-const kindOfDescriptor = { pipe: 0, eventfd: 1 } as const;
 const openers: Readonly<Record<RingDoorbell, OpenDoorbell>> = {
   callback: openCallback,
   eventfd: (library, bell, hear) => openDescriptor("eventfd", library, bell, hear),
@@ -64,13 +64,13 @@ function openCallback(library: LoadedLibrary, bell: Pointer, hear: () => void): 
  * still lies in the descriptor when it is read again.
  */
 function openDescriptor(
-  kind: keyof typeof kindOfDescriptor,
+  kind: "pipe" | "eventfd",
   library: LoadedLibrary,
   bell: Pointer,
   hear: () => void,
 ): Doorbell {
   const { wb_fd_open, wb_fd_read_fd, wb_fd_close } = library.native.symbols;
-  const native = wb_fd_open(bell, kindOfDescriptor[kind]);
+  const native = wb_fd_open(bell, channelKinds[kind]);
   if (native === null) throw openFailed(`no file descriptor is left for the doorbell ${kind}`);
   const fd = wb_fd_read_fd(native);
   let reading: Reading | null = readWhileOpen(fd, hear);

@@ -1,8 +1,6 @@
 import type { Pointer } from "bun:ffi";
+import { channelKinds } from "../native/channel-kinds.ts";
 import type { WakerContext } from "./waker.ts";
-
-/** The descriptors of zig/channel.zig, by its numbers. */
-const kinds = { pipe: 0, eventfd: 1, socketpair: 2, blockingPipe: 3 } as const;
 
 /**
  * Makes a descriptor that native threads ring by writing to it.
@@ -11,10 +9,10 @@ const kinds = { pipe: 0, eventfd: 1, socketpair: 2, blockingPipe: 3 } as const;
  */
 export function openDescriptor(
   context: Pick<WakerContext, "native" | "seam">,
-  kind: keyof typeof kinds,
+  kind: keyof typeof channelKinds,
 ): { readonly doorbell: Pointer; readonly fd: number } {
   const { wb_fd_open, wb_fd_read_fd } = context.native.symbols;
-  const doorbell = wb_fd_open(context.seam, kinds[kind]) as Pointer | null;
+  const doorbell = wb_fd_open(context.seam, channelKinds[kind]) as Pointer | null;
   if (doorbell === null) {
     throw new Error("the platform has no such descriptor, or none is left (`ulimit -n`)");
   }
