@@ -7,6 +7,12 @@ import { type Format, formats } from "../report/index.ts";
 import { suggestion } from "../suggestion.ts";
 import type { GivenFlags } from "./flags.ts";
 
+/** `--runtime` of every command that starts one. */
+export const runtimeArg = {
+  type: "string",
+  description: "bun, or the path of another Bun; may be given several times (default: bun)",
+} as const;
+
 /** Flags of every command that measures. */
 export const measureArgs: ArgsDef = {
   time: {
@@ -16,10 +22,7 @@ export const measureArgs: ArgsDef = {
   },
   quick: { type: "boolean", description: "the same as --time 8s" },
   seed: { type: "string", description: "draws order and gaps; printed when it is left out" },
-  runtime: {
-    type: "string",
-    description: "bun, or the path of another Bun; may be given several times (default: bun)",
-  },
+  runtime: runtimeArg,
   "relative-to": {
     type: "string",
     description: "the contender that ratios refer to (default: the first; in floods callback)",
@@ -65,16 +68,31 @@ export function parseMeasureFlags({ values }: GivenFlags): MeasureFlags {
   return {
     timeNs: parseTime(String(time ?? (quick === true ? quickTime : "30s"))),
     seed: values.seed === undefined ? Math.floor(Math.random() * 2 ** 32) : parseSeed(values.seed),
-    runtimes: Array.isArray(values.runtime) ? values.runtime.map(String) : ["bun"],
+    runtimes: parseRuntimes(values),
     relativeTo: values["relative-to"] === undefined ? null : String(values["relative-to"]),
     format: parseFormat(String(values.format ?? "table"), formats),
-    exports: (Array.isArray(values.export) ? values.export : []).map((path) =>
-      parseExport(String(path), formats),
-    ),
+    exports: parseExports(values, formats),
     samplesDirectory:
       values.samples === undefined ? null : makeSamplesDirectory(String(values.samples)),
     isQuiet: values.quiet === true,
   };
+}
+
+/** `bun`, unless `--runtime` names others. */
+export function parseRuntimes({ runtime }: GivenFlags["values"]): readonly string[] {
+  return Array.isArray(runtime) ? runtime.map(String) : ["bun"];
+}
+
+/**
+ * What each `--export` names.
+ *
+ * @throws WakerbenchError USAGE, EXPORT_FAILED
+ */
+export function parseExports<F extends Named>(
+  { export: paths }: GivenFlags["values"],
+  all: readonly F[],
+): readonly Export<F>[] {
+  return Array.isArray(paths) ? paths.map((path) => parseExport(String(path), all)) : [];
 }
 
 function parseTime(text: string): number {
@@ -104,7 +122,7 @@ export function parseFormat<F extends Named>(written: string, all: readonly F[])
 }
 
 /** @throws WakerbenchError USAGE, EXPORT_FAILED */
-export function parseExport<F extends Named>(path: string, all: readonly F[]): Export<F> {
+function parseExport<F extends Named>(path: string, all: readonly F[]): Export<F> {
   const extension = extname(path).toLowerCase();
   const format = all.find(({ extensions }) => extensions.includes(extension));
   if (format === undefined) {

@@ -18,11 +18,9 @@ import type { Subject } from "../runner/subject.ts";
 import { forecast, type WakeSetup } from "../runner/wake-run.ts";
 import { FloodTable } from "../terminal/flood-progress.ts";
 import { Interrupt } from "../terminal/interrupt.ts";
-import { messages, print, styleFor } from "../terminal/output.ts";
+import { isTerminal, messages, print, styleFor } from "../terminal/output.ts";
 import { LiveTable } from "../terminal/progress.ts";
 import type { Export, MeasureFlags } from "./measure-flags.ts";
-
-const interruptedStatus = 130;
 
 /**
  * Prepares, measures, keeps and prints: what `compare` and `run` have in common.
@@ -53,7 +51,7 @@ export async function measureAndReport(
   if (results.partial) messages.log("interrupted: these are the results so far, marked partial");
   await print(await render(results, prepared, flags));
   for (const failure of failures) messages.log(failure);
-  if (results.partial) return interrupt.exitStatus ?? interruptedStatus;
+  if (results.partial) return interrupt.exitStatus;
   return failures.length > 0 || namedFailed(results, prepared) ? 1 : 0;
 }
 
@@ -103,8 +101,8 @@ async function measureLive(
   flags: MeasureFlags,
   interrupt: Interrupt,
 ): Promise<Results> {
-  const isLive = process.stderr.isTTY === true && !flags.isQuiet && process.env.TERM !== "dumb";
-  if (!isLive) return measure(prepared, { wake() {}, burst() {} }, interrupt.signal);
+  if (flags.isQuiet || !isTerminal(process.stderr))
+    return measure(prepared, { wake() {}, burst() {} }, interrupt.signal);
   const style = styleFor(process.stderr);
   using wakes = new LiveTable(process.stderr, style);
   using floods = new FloodTable(process.stderr, style);

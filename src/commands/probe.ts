@@ -4,9 +4,13 @@ import type { ProbeReport } from "../probe/report.ts";
 import type { ProbeProgress } from "../probe/run.ts";
 import type { Command } from "./command.ts";
 import { type GivenFlags, parseFlags } from "./flags.ts";
-import { type Export, parseExport, parseFormat } from "./measure-flags.ts";
-
-const interruptedStatus = 130;
+import {
+  type Export,
+  parseExports,
+  parseFormat,
+  parseRuntimes,
+  runtimeArg,
+} from "./measure-flags.ts";
 
 /** A way to write the matrix down. */
 type ProbeFormat = {
@@ -38,10 +42,7 @@ const args: ArgsDef = {
     required: false,
     description: "wakers to try (default: all, and what can read a descriptor); a file of yours",
   },
-  runtime: {
-    type: "string",
-    description: "bun, or the path of another Bun; may be given several times (default: bun)",
-  },
+  runtime: runtimeArg,
   format: {
     type: "string",
     default: "table",
@@ -80,7 +81,7 @@ export const probeCommand: Command = {
     const failures = await writeExports(flags.exports, report);
     await printReport(report, flags.format);
     for (const failure of failures) messages.log(failure);
-    if (report.partial) return interrupt.exitStatus ?? interruptedStatus;
+    if (report.partial) return interrupt.exitStatus;
     const rows = report.runtimes.flatMap(({ wakers }) => wakers);
     const isRefused = rows.some(({ isNamed, cells }) => isNamed && !isUsable(cells));
     return isRefused || failures.length > 0 ? 1 : 0;
@@ -89,12 +90,11 @@ export const probeCommand: Command = {
 
 /** @throws WakerbenchError USAGE, EXPORT_FAILED (before anything is tried) */
 function parseProbeFlags({ values, positionals }: GivenFlags): ProbeFlags {
-  const paths = Array.isArray(values.export) ? values.export : [];
   return {
     wakers: positionals,
-    runtimes: Array.isArray(values.runtime) ? values.runtime.map(String) : ["bun"],
+    runtimes: parseRuntimes(values),
     format: parseFormat(String(values.format ?? "table"), formats),
-    exports: paths.map((path) => parseExport(String(path), formats)),
+    exports: parseExports(values, formats),
     isQuiet: values.quiet === true,
   };
 }
@@ -105,10 +105,10 @@ async function watched<T>(
   work: (onProgress: (progress: ProbeProgress) => void) => Promise<T>,
 ): Promise<T> {
   if (isQuiet) return work(() => {});
-  const { messages } = await import("../terminal/output.ts");
+  const { isTerminal, messages } = await import("../terminal/output.ts");
   const { LiveBlock } = await import("../terminal/live.ts");
   const { plural } = await import("../report/format.ts");
-  const isLive = process.stderr.isTTY === true && process.env.TERM !== "dumb";
+  const isLive = isTerminal(process.stderr);
   using block = new LiveBlock(process.stderr);
   return await work(({ done, planned }) => {
     if (done === 0) messages.log(`probe: ${plural(planned, "trial")}, each in a child process`);

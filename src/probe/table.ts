@@ -1,5 +1,5 @@
 import { formatCount } from "../report/format.ts";
-import { renderCells, type TableStyle } from "../report/table.ts";
+import { renderCells, renderNote, type TableStyle } from "../report/table.ts";
 import { descriptors } from "../trials/job.ts";
 import {
   type Cell,
@@ -18,8 +18,8 @@ export function renderProbe(report: ProbeReport, style: TableStyle): string {
   const blocks = report.runtimes.flatMap((matrix) => renderRuntime(matrix, style));
   const seconds = Math.max(1, Math.round(report.durationMs / 1000));
   const partial = report.partial ? "interrupted: what was not tried is -; " : "";
-  const summary = `  ${partial}${formatCount(report.children)} child processes in ${seconds} s`;
-  const notes = [...legend.map((line) => style.dim(`  ${line}`)), style.dim(summary)];
+  const summary = `${partial}${formatCount(report.children)} child processes in ${seconds} s`;
+  const notes = [...legend, summary].map((line) => renderNote(line, style));
   return `${[...blocks, notes.join("\n")].join("\n\n")}\n`;
 }
 
@@ -33,9 +33,7 @@ function renderRuntime({ runtime, readers, wakers }: RuntimeMatrix, style: Table
       ].join("\n"),
     );
   }
-  const notes = wakers
-    .flatMap(notesOf)
-    .map((note) => (note.startsWith("!") ? style.warn(`  ${note}`) : style.dim(`  ${note}`)));
+  const notes = wakers.flatMap(notesOf).map((note) => renderNote(note, style));
   blocks.push(
     [style.bold(`${runtime}: wakers`), renderCells(wakerCells(wakers), style), ...notes].join("\n"),
   );

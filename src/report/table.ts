@@ -87,7 +87,8 @@ export function renderContention(
   return [head.join("\n"), ...blocks].join("\n\n");
 }
 
-function renderNote(note: string, style: TableStyle): string {
+/** A line below a table; one that begins with "!" is a fault. */
+export function renderNote(note: string, style: TableStyle): string {
   return note.startsWith("!") ? style.warn(`  ${note}`) : style.dim(`  ${note}`);
 }
 

@@ -15,13 +15,13 @@ export class Interrupt implements Disposable {
     return this.#controller.signal;
   }
 
-  /** The exit status that the signal asks for (128 + its number), or null when none came. */
-  get exitStatus(): number | null {
-    return this.#received === null ? null : 128 + constants.signals[this.#received];
+  /** The exit status of what was interrupted: 128 + the signal's number, SIGINT's when none came. */
+  get exitStatus(): number {
+    return 128 + constants.signals[this.#received ?? "SIGINT"];
   }
 
   readonly #receive = (name: NodeJS.Signals): void => {
-    if (this.#received !== null) process.exit(128 + constants.signals[this.#received]);
+    if (this.#received !== null) process.exit(this.exitStatus);
     this.#received = signals.find((one) => one === name) ?? "SIGINT";
     this.#controller.abort();
   };

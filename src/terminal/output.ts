@@ -21,10 +21,15 @@ export function styleFor(stream: NodeJS.WriteStream): TableStyle {
 
 /** Whether escape codes are welcome on a stream. */
 export function wantsColour(stream: NodeJS.WriteStream): boolean {
-  const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
+  const { NO_COLOR, FORCE_COLOR } = process.env;
   if (FORCE_COLOR !== undefined && FORCE_COLOR !== "") return FORCE_COLOR !== "0";
   if (NO_COLOR !== undefined && NO_COLOR !== "") return false;
-  return stream.isTTY === true && TERM !== "dumb";
+  return isTerminal(stream);
+}
+
+/** Whether a stream is a terminal on which a block of lines can be drawn again and again. */
+export function isTerminal(stream: NodeJS.WriteStream): boolean {
+  return stream.isTTY === true && process.env.TERM !== "dumb";
 }
 
 /** What a reader leaves behind that went away: of a pipe, of a terminal. */
