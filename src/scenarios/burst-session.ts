@@ -1,5 +1,6 @@
 import { type Pointer, ptr, toArrayBuffer } from "bun:ffi";
 import { WakerbenchError } from "../errors.ts";
+import { readCounters } from "../native/counters.ts";
 import type { Native } from "../native/library.ts";
 import {
   doorbellAudit,
@@ -171,11 +172,8 @@ export class BurstSession implements Disposable {
   }
 
   #counters(): Counters {
-    const numbers = new Float64Array(counterNames.length);
-    this.#native.symbols.wb_burst_counters(this.pointer, ptr(numbers));
-    return Object.fromEntries(
-      counterNames.map((name, index) => [name, numbers[index] ?? 0]),
-    ) as Counters;
+    const { wb_burst_counters } = this.#native.symbols;
+    return readCounters(counterNames, (out) => wb_burst_counters(this.pointer, out));
   }
 
   #collect(name: "wb_burst_collect_notify" | "wb_burst_collect_late"): number[] {

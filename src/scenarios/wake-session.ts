@@ -1,5 +1,6 @@
 import { type Pointer, ptr } from "bun:ffi";
 import { WakerbenchError } from "../errors.ts";
+import { readCounters } from "../native/counters.ts";
 import type { Native } from "../native/library.ts";
 import {
   allowedCores,
@@ -114,11 +115,8 @@ export class WakeSession implements Disposable {
   }
 
   counters(): Counters {
-    const numbers = new Float64Array(counterNames.length);
-    this.#native.symbols.wb_counters(this.pointer, ptr(numbers));
-    return Object.fromEntries(
-      counterNames.map((name, index) => [name, numbers[index] ?? 0]),
-    ) as Counters;
+    const { wb_counters } = this.#native.symbols;
+    return readCounters(counterNames, (out) => wb_counters(this.pointer, out));
   }
 
   /** All that was measured. Call it after `end`. */
