@@ -1,5 +1,5 @@
 import type { Results, Series } from "../results/schema.ts";
-import { percentile, sortedSamples } from "../stats/percentile.ts";
+import { medianOf } from "../stats/percentile.ts";
 import { auditFault, faultOf, isControl, ratioCells } from "./comparison.ts";
 import { formatAmount, formatBytes, formatLatency, plural } from "./format.ts";
 
@@ -109,7 +109,8 @@ function sectionOf(series: readonly Series[], threads: number): ContentionSectio
     "Max",
   ];
   const lengthsNs = own.flatMap(({ extra }) => numberOf(extra.floodNs) ?? []);
-  const lengths = lengthsNs.length === 0 ? "" : ` · floods of ${formatLatency(middle(lengthsNs))}`;
+  const lengths =
+    lengthsNs.length === 0 ? "" : ` · floods of ${formatLatency(medianOf(lengthsNs))}`;
   return {
     title: `from ${plural(threads, "thread")}${lengths}`,
     rates: [rateHeader, ...contenders.map(rateRow)],
@@ -121,10 +122,6 @@ function sectionOf(series: readonly Series[], threads: number): ContentionSectio
 /** Of all that was heard, how much within the flood; the rest piled up until its end. */
 function inTime(share: number | null): string {
   return share === null ? "-" : `${Math.floor(100 * share)} %`;
-}
-
-function middle(values: readonly number[]): number {
-  return percentile(sortedSamples(values), 0.5);
 }
 
 function rateRow(series: Series): string[] {

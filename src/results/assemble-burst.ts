@@ -8,8 +8,8 @@ import {
 } from "../scenarios/burst-measurement.ts";
 import { encodeHistogram } from "../stats/histogram.ts";
 import { pairedRatio } from "../stats/paired-interval.ts";
-import { percentile, sortedSamples } from "../stats/percentile.ts";
-import { summarise, summariseRound } from "../stats/summary.ts";
+import { medianOf } from "../stats/percentile.ts";
+import { type Summary, summarise, summariseRound } from "../stats/summary.ts";
 import { verdictOf } from "../stats/verdict.ts";
 import { faultsOf, type RawSamples, type RowFaults, statusOf } from "./rows.ts";
 import type { Audit, Cost, Series } from "./schema.ts";
@@ -22,6 +22,9 @@ type Row = RowFaults & {
   readonly subject: Subject;
   readonly threads: number;
   readonly parts: readonly FloodPart[];
+  /** What a notify cost its thread, and how late the timer was: of thousands of samples, so once. */
+  readonly notify: Summary;
+  readonly late: Summary;
 };
 
 /** What stands in `params.control` of the series of threads without a waker. */
@@ -46,7 +49,14 @@ export function assembleBurst(
           outcome.measurements.map((measurement) => ({ round: planned.round, measurement })),
         )
         .toSorted((one, other) => one.round - other.round);
-      return { subject, threads, parts, ...faultsOf(own.map(({ outcome }) => outcome)) };
+      return {
+        subject,
+        threads,
+        parts,
+        notify: summarise(parts.map(({ measurement }) => measurement.notifyNs)),
+        late: summarise(parts.map(({ measurement }) => measurement.lateNs)),
+        ...faultsOf(own.map(({ outcome }) => outcome)),
+      };
     }),
   );
   return rows.map((row) => {
@@ -88,10 +98,7 @@ function seriesOf(
     // Nothing is timed from notify to resume; what is timed stands in `stages`.
     summary: summarise([]),
     interval: { meanNs: null, p50Ns: null, p90Ns: null, p99Ns: null },
-    stages: {
-      notify: summarise(row.parts.map(({ measurement }) => measurement.notifyNs)),
-      timer: summarise(row.parts.map(({ measurement }) => measurement.lateNs)),
-    },
+    stages: { notify: row.notify, timer: row.late },
     rounds: row.parts.map(({ round }) => ({
       round,
       summary: summariseRound([]),
@@ -168,18 +175,15 @@ function costOf({ parts }: Row): Cost {
 }
 
 function extraOf(row: Row, peers: readonly Row[]): Series["extra"] {
-  const { parts, subject } = row;
+  const { parts, subject, notify, late } = row;
   const each = (pick: (measurement: BurstMeasurement) => number) =>
     parts.map(({ measurement }) => pick(measurement));
   const total = (pick: (measurement: BurstMeasurement) => number) =>
     each(pick).reduce((sum, value) => sum + value, 0);
   const most = (values: readonly number[]) => (values.length === 0 ? null : Math.max(...values));
-  const notify = summarise(parts.map(({ measurement }) => measurement.notifyNs));
-  const late = lateOf(row);
   const control = peers.find(
     (other) => other.subject.isControl && other.subject.runtime.name === subject.runtime.name,
   );
-  const controlLate = control === undefined ? null : lateOf(control);
   const floor = peers.find(
     (other) => other.subject.waker.id === "floor" && !other.subject.isControl,
   );
@@ -198,8 +202,8 @@ function extraOf(row: Row, peers: readonly Row[]): Series["extra"] {
     timerGapP90Ns: late.p90Ns,
     timerGapP99Ns: late.p99Ns,
     timerGapMaxNs: late.maxNs,
-    controlTimerP99Ns: controlLate?.p99Ns ?? null,
-    controlTimerMaxNs: controlLate?.maxNs ?? null,
+    controlTimerP99Ns: control?.late.p99Ns ?? null,
+    controlTimerMaxNs: control?.late.maxNs ?? null,
     settleNs: medianOf(each(({ settleNs }) => settleNs)),
     settleMaxNs: most(each(({ settleNs }) => settleNs)),
     floodNs: medianOf(each(({ floodNs }) => floodNs)),
@@ -208,14 +212,6 @@ function extraOf(row: Row, peers: readonly Row[]): Series["extra"] {
       ? {}
       : { floorRatio: toFloor.ratio, floorRatioLow: toFloor.low, floorRatioHigh: toFloor.high }),
   };
-}
-
-function lateOf({ parts }: Row) {
-  return summarise(parts.map(({ measurement }) => measurement.lateNs));
-}
-
-function medianOf(values: readonly number[]): number | null {
-  return values.length === 0 ? null : percentile(sortedSamples(values), 0.5);
 }
 
 function referenceOf(peers: readonly Row[], relativeTo: string | null): Row | undefined {

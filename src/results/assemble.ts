@@ -5,7 +5,7 @@ import type { Counters, WakeMeasurement } from "../scenarios/measurement.ts";
 import { bootstrapIntervals } from "../stats/bootstrap.ts";
 import { encodeHistogram } from "../stats/histogram.ts";
 import { pairedRatio } from "../stats/paired-interval.ts";
-import { percentile, sortedSamples } from "../stats/percentile.ts";
+import { medianOf, percentile, sortedSamples } from "../stats/percentile.ts";
 import { summarise, summariseRound } from "../stats/summary.ts";
 import { verdictOf } from "../stats/verdict.ts";
 import { faultsOf, type RawSamples, type RowFaults, statusOf } from "./rows.ts";
@@ -52,8 +52,8 @@ function fastestFloor(rows: readonly Row[], placement: Placement): Row | undefin
 }
 
 function pooledP50(row: Row): number {
-  const pooled = sortedSamples(row.parts.flatMap(({ measurement }) => [...measurement.wakeNs]));
-  return pooled.length === 0 ? Number.POSITIVE_INFINITY : percentile(pooled, 0.5);
+  const pooled = row.parts.flatMap(({ measurement }) => [...measurement.wakeNs]);
+  return medianOf(pooled) ?? Number.POSITIVE_INFINITY;
 }
 
 function rowsOf({ setup, visits }: WakeRun): Row[] {
@@ -259,8 +259,4 @@ function relativeOf(row: Row, reference: Row): Series["relative"] {
   if (paired === null) return null;
   const { ratio, low, high } = paired;
   return { to, ratio, interval: [low, high], verdict: verdictOf(paired) };
-}
-
-function medianOf(numbers: readonly number[]): number | null {
-  return numbers.length === 0 ? null : percentile(sortedSamples(numbers), 0.5);
 }

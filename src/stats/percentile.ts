@@ -39,6 +39,11 @@ export function percentile(ascending: Float64Array, quantile: number): number {
   return ascending[nearestRank(quantile, ascending.length) - 1] as number;
 }
 
+/** The median by nearest rank; null when there are no samples. */
+export function medianOf(samples: Samples): number | null {
+  return samples.length === 0 ? null : percentile(sortedSamples(samples), 0.5);
+}
+
 /** How many of the sorted samples are at most `limit`, by binary search. */
 export function countAtMost(ascending: Float64Array, limit: number): number {
   let low = 0;
