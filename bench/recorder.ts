@@ -8,7 +8,7 @@ import { runCallBench } from "./call-bench.ts";
 function idleJob(libraryPath: string): WakeJob {
   return {
     scenario: "wake",
-    waker: "callback",
+    approach: "callback",
     parameters: {},
     libraryPath,
     parentPid: process.ppid,

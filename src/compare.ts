@@ -20,6 +20,7 @@ import { rejectRateConflicts } from "./scenarios/rate-conflicts.ts";
 import { wake } from "./scenarios/wake.ts";
 import { closedLoopDefaults, type WakeParameters } from "./scenarios/wake-parameters.ts";
 import { checkReference, findSubjects, withNoise, withoutWaker } from "./subjects.ts";
+import type { Waker } from "./wakers/waker.ts";
 
 /** What a comparison is asked for. */
 export type CompareOptions = {
@@ -93,7 +94,8 @@ async function setupWake(
     contenders,
     usual: wake.defaultContenders,
     runtimes,
-    isNativeOnly: parameters.rate !== undefined,
+    catalogue: wake.catalogue,
+    isSuitable: (waker: Waker) => parameters.rate === undefined || isNative(waker),
   };
   return {
     subjects: withNoise(await findSubjects(asked)),
@@ -124,6 +126,10 @@ function roundsOf(
   return { rounds: count, leastRounds: isFixed ? count : least };
 }
 
+function isNative({ traits }: Waker): boolean {
+  return traits.native;
+}
+
 async function setupBurst(
   options: CompareOptions,
   timeNs: number,
@@ -132,9 +138,16 @@ async function setupBurst(
   const { contenders, runtimes, burst: parameters, seed } = options;
   if (parameters === null) return null;
   const usual = burst.defaultContenders;
-  const found = await findSubjects({ contenders, usual, runtimes, isNativeOnly: true });
+  const found = await findSubjects({
+    catalogue: burst.catalogue,
+    contenders,
+    usual,
+    runtimes,
+    isSuitable: isNative,
+  });
   // Where floods are one half of a comparison, what no thread can ring is left out of them.
-  const subjects = options.wake === null ? found : found.filter(({ waker }) => waker.traits.native);
+  const subjects =
+    options.wake === null ? found : found.filter(({ approach }) => isNative(approach));
   if (subjects.length === 0) return null;
   return {
     subjects: withoutWaker(subjects),

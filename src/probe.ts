@@ -9,6 +9,7 @@ import { type ProbeProgress, runTrials } from "./probe/run.ts";
 import type { Subject } from "./runner/subject.ts";
 import type { Runtime } from "./runtimes/runtime.ts";
 import { findSubjects } from "./subjects.ts";
+import { wakerCatalogue } from "./wakers/find.ts";
 
 /** What shall be tried. All may be left out. */
 export type ProbeRequest = {
@@ -71,8 +72,8 @@ async function subjectsOf(wakers: readonly string[], runtimes: readonly string[]
       remedy: "see `wakerbench list wakers` for what can be probed",
     });
   }
-  const found = await findSubjects({ contenders, usual: [], runtimes, isNativeOnly: false });
-  return found.filter(({ waker }) => waker.id !== "floor");
+  const found = await findSubjects({ catalogue: wakerCatalogue, contenders, usual: [], runtimes });
+  return found.filter(({ approach }) => approach.id !== "floor");
 }
 
 function runtimesOf(subjects: readonly Subject[]): Runtime[] {

@@ -1,24 +1,24 @@
 import { resolve } from "node:path";
+import type { Approach, Catalogue } from "./approaches/approach.ts";
+import { checkParameters, contendersOf } from "./approaches/parameters.ts";
 import { WakerbenchError } from "./errors.ts";
 import { type Contender, parseContender } from "./plan/contender.ts";
 import type { Subject } from "./runner/subject.ts";
 import { findRuntime } from "./runtimes/find.ts";
 import type { Runtime } from "./runtimes/runtime.ts";
-import { findWaker, isWakerFile } from "./wakers/find.ts";
-import { wakers } from "./wakers/index.ts";
-import { checkParameters, contendersOf } from "./wakers/parameters.ts";
-import type { Waker } from "./wakers/waker.ts";
 
 /** Which contenders are asked for, and where they run. */
-export type SubjectRequest = {
-  /** As on the command line; empty: the scenario's own; `all`: every waker of this platform. */
+export type SubjectRequest<A extends Approach> = {
+  /** What contenders name. */
+  readonly catalogue: Catalogue<A>;
+  /** As on the command line; empty: the scenario's own; `all`: all that this platform has. */
   readonly contenders: readonly string[];
   /** Those of the scenario. */
   readonly usual: readonly string[];
   /** `bun`, or the path of a Bun executable. */
   readonly runtimes: readonly string[];
-  /** What only JavaScript rings is no default of this run. */
-  readonly isNativeOnly: boolean;
+  /** Whether a usual one suits this run; absent: each does. */
+  isSuitable?(approach: A): boolean;
 };
 
 /**
@@ -26,27 +26,31 @@ export type SubjectRequest = {
  *
  * @throws WakerbenchError for a name, a file, a parameter or a runtime that is none
  */
-export async function findSubjects(request: SubjectRequest): Promise<Subject[]> {
+export async function findSubjects<A extends Approach>(
+  request: SubjectRequest<A>,
+): Promise<Subject<A>[]> {
+  const { catalogue } = request;
   const contenders = expand(request).map(parseContender);
   const runtimes = await Promise.all(request.runtimes.map(findRuntime));
-  const found: Subject[] = [];
+  const found: Subject<A>[] = [];
   for (const contender of contenders) {
-    const waker = await findWaker(pathOf(contender));
-    checkParameters(waker, contender.parameters, isWakerFile(contender.waker));
-    for (const runtime of await runtimesOf(contender, waker, runtimes)) {
+    const isFile = catalogue.isFile(contender.waker);
+    const approachPath = isFile ? resolve(contender.waker) : contender.waker;
+    const approach = await catalogue.find(approachPath);
+    checkParameters(approach, contender.parameters, isFile);
+    const isNamed = request.contenders.includes(contender.name);
+    for (const runtime of await runtimesOf(contender, approach, runtimes)) {
       const label = runtimes.length > 1 ? prefixed(contender, runtime) : contender.name;
-      const wakerPath = pathOf(contender);
-      const isNamed = request.contenders.includes(contender.name);
-      const subject = { label, contender, waker, wakerPath, runtime, isControl: false, isNamed };
-      if (!found.some((other) => other.label === label)) found.push(subject);
+      if (found.some((other) => other.label === label)) continue;
+      found.push({ label, contender, approach, approachPath, runtime, isControl: false, isNamed });
     }
   }
   return found;
 }
 
 /** With the first one a second time: what it differs from itself is the noise of the day. */
-export function withNoise(subjects: readonly Subject[]): Subject[] {
-  const first = subjects.find(({ waker }) => waker.id !== "floor");
+export function withNoise<A extends Approach>(subjects: readonly Subject<A>[]): Subject<A>[] {
+  const first = subjects.find(({ approach }) => approach.id !== "floor");
   if (first === undefined) return [...subjects];
   return [...subjects, { ...first, isControl: true, isNamed: false }];
 }
@@ -64,27 +68,24 @@ export function withoutWaker(subjects: readonly Subject[]): Subject[] {
   return [...subjects, ...controls];
 }
 
-/** `all` is every waker that this platform has, in each of its variants. */
-function expand({ contenders: names, usual, isNativeOnly }: SubjectRequest): readonly string[] {
+/** `all` is all that this platform has, in each of its variants. */
+function expand<A extends Approach>(request: SubjectRequest<A>): readonly string[] {
+  const { contenders: names, usual, catalogue, isSuitable } = request;
   if (names.length === 0) {
-    const native = new Set(wakers.filter(({ traits }) => traits.native).map(({ id }) => id));
-    return usual.filter((name) => !isNativeOnly || native.has(name));
+    const unsuitable = catalogue.all.filter((approach) => isSuitable?.(approach) === false);
+    return usual.filter((name) => !unsuitable.some(({ id }) => id === name));
   }
-  const here = wakers.filter(({ traits }) => traits.platforms.includes(process.platform));
+  const here = catalogue.all.filter((approach) => catalogue.isHere(approach));
   return names.flatMap((name) => (name === "all" ? here.flatMap(contendersOf) : [name]));
-}
-
-function pathOf({ waker }: Contender): string {
-  return isWakerFile(waker) ? resolve(waker) : waker;
 }
 
 /** The floor runs no JavaScript: one runtime is enough for it. */
 async function runtimesOf(
   contender: Contender,
-  waker: Waker,
+  approach: Approach,
   runtimes: readonly Runtime[],
 ): Promise<readonly Runtime[]> {
-  if (contender.runtime === null) return waker.id === "floor" ? runtimes.slice(0, 1) : runtimes;
+  if (contender.runtime === null) return approach.id === "floor" ? runtimes.slice(0, 1) : runtimes;
   const written = contender.runtime;
   return [runtimes.find(({ name }) => name === written) ?? (await findRuntime(written))];
 }
@@ -98,7 +99,10 @@ function prefixed(contender: Contender, runtime: Runtime): string {
  *
  * @throws WakerbenchError USAGE
  */
-export function checkReference(relativeTo: string | null, subjects: readonly Subject[]): void {
+export function checkReference(
+  relativeTo: string | null,
+  subjects: readonly Subject<Approach>[],
+): void {
   const labels = subjects.filter(({ isControl }) => !isControl).map(({ label }) => label);
   if (relativeTo === null || labels.includes(relativeTo)) return;
   throw new WakerbenchError("USAGE", `--relative-to ${relativeTo} is no contender of this run`, {

@@ -1,10 +1,9 @@
 import { writeSync } from "node:fs";
+import { withDefaults } from "../approaches/parameters.ts";
 import { messageOf, WakerbenchError } from "../errors.ts";
 import { loadLibrary } from "../native/library.ts";
 import { scenarios } from "../scenarios/index.ts";
 import type { AgentJob } from "../scenarios/job.ts";
-import { findWaker } from "../wakers/find.ts";
-import { withDefaults } from "../wakers/parameters.ts";
 import type { AgentMessage } from "./messages.ts";
 import { readWithBun } from "./reader.ts";
 
@@ -18,10 +17,10 @@ async function main(): Promise<void> {
   if (!watched && process.ppid !== job.parentPid) process.exit(1);
   const scenario = scenarios.find(({ id }) => id === job.scenario);
   if (scenario === undefined) throw new Error(`unknown scenario ${job.scenario}`);
-  const waker = await findWaker(job.waker);
+  const approach = await scenario.catalogue.find(job.approach);
   answer({ type: "ready", runtime: `bun@${Bun.version}`, pid: process.pid });
-  const settled = { ...job, parameters: withDefaults(waker, job.parameters) };
-  const measurements = await scenario.visit({ job: settled, waker, native, read: readWithBun });
+  const settled = { ...job, parameters: withDefaults(approach, job.parameters) };
+  const measurements = await scenario.visit({ job: settled, approach, native, read: readWithBun });
   answer({ type: "measured", measurements });
 }
 

@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import { withDefaults } from "../approaches/parameters.ts";
 import { messageOf, WakerbenchError } from "../errors.ts";
 import { loadLibrary, type Native } from "../native/library.ts";
 import { tryFlood } from "../trials/flood.ts";
@@ -9,7 +10,6 @@ import { tryReturning } from "../trials/returning.ts";
 import { tryThrow } from "../trials/throw.ts";
 import { tryWakes } from "../trials/wakes.ts";
 import { findWaker } from "../wakers/find.ts";
-import { withDefaults } from "../wakers/parameters.ts";
 import { readWithBun } from "./reader.ts";
 
 const answersFd = 3;

@@ -123,7 +123,7 @@ async function render(
   flags: MeasureFlags,
 ): Promise<string> {
   if (flags.format.id !== "table") return flags.format.render(results);
-  const wakers = new Map(subjectsOf(prepared).map(({ waker }) => [waker.id, waker]));
+  const wakers = new Map(subjectsOf(prepared).map(({ approach }) => [approach.id, approach]));
   return renderVerdict(results, [...wakers.values()], styleFor(process.stdout));
 }
 

@@ -59,12 +59,12 @@ type PlannedWaker = {
 };
 
 function planWaker(subject: Subject, base: JobBase): PlannedWaker {
-  const { runtime, wakerPath, contender, waker } = subject;
+  const { runtime, approachPath, contender, approach: waker } = subject;
   const { parameters } = contender;
   const times = (trial: WakerTrial, count: number): PlannedTrial[] =>
     Array.from({ length: count }, () => ({
       runtime,
-      job: { ...base, trial, waker: wakerPath, parameters },
+      job: { ...base, trial, waker: approachPath, parameters },
     }));
   const trials = {
     wakes: times("wakes", 1),
@@ -92,7 +92,7 @@ function judgePlanned(
     throw: worstOf(trials.throw.map(outcomeOf)),
     returning: returning === null ? null : outcomeOf(returning),
   };
-  const { contender, waker, isNamed } = subject;
+  const { contender, approach: waker, isNamed } = subject;
   const cells = judgeWaker(all, waker.traits);
   const surprises = surprisesOf(cells, waker.traits);
   const caveat = waker.traits.native ? null : (waker.traits.caveat ?? "not a native wake");

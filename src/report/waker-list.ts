@@ -1,4 +1,5 @@
-import type { Waker, WakerParameter } from "../wakers/waker.ts";
+import type { Parameter } from "../approaches/approach.ts";
+import type { Waker } from "../wakers/waker.ts";
 import { indent } from "./format.ts";
 import type { TableStyle } from "./table.ts";
 
@@ -81,6 +82,6 @@ export function renderWaker(waker: Waker, style: Pick<TableStyle, "bold">): stri
 }
 
 /** `period=1ms|8ms (default: 1ms): how long between two polls` */
-function say(name: string, parameter: WakerParameter): string {
+function say(name: string, parameter: Parameter): string {
   return `${name}=${parameter.values.join("|")} (default: ${parameter.default}): ${parameter.description}`;
 }

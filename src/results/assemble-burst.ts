@@ -82,7 +82,7 @@ function seriesOf(
   return {
     scenario: "burst",
     contender: subject.label,
-    waker: subject.isControl ? "none" : subject.waker.id,
+    waker: subject.isControl ? "none" : subject.approach.id,
     runtime: subject.runtime.name,
     params: {
       threads,
@@ -185,15 +185,15 @@ function extraOf(row: Row, peers: readonly Row[]): Series["extra"] {
     (other) => other.subject.isControl && other.subject.runtime.name === subject.runtime.name,
   );
   const floor = peers.find(
-    (other) => other.subject.waker.id === "floor" && !other.subject.isControl,
+    (other) => other.subject.approach.id === "floor" && !other.subject.isControl,
   );
   const toFloor = floor === undefined || floor === row ? null : ratioOf(row, floor);
   const entries = total((measurement) => measurement.entries);
   const delivered = total((measurement) => measurement.delivered);
   const received = total(({ audit }) => audit.received);
-  const isWaker = !subject.isControl && subject.waker.id !== "floor";
+  const isWaker = !subject.isControl && subject.approach.id !== "floor";
   return {
-    ...(isWaker ? { kind: subject.waker.traits.kind } : {}),
+    ...(isWaker ? { kind: subject.approach.traits.kind } : {}),
     deliveredTotal: delivered,
     inTimeShare: received === 0 ? null : Math.min(1, delivered / received),
     wakesPerEntry: entries === 0 ? null : received / entries,
@@ -220,8 +220,8 @@ function referenceOf(peers: readonly Row[], relativeTo: string | null): Row | un
   );
   const named = running.find(({ subject }) => subject.label === relativeTo);
   if (named !== undefined) return named;
-  const callback = running.find(({ subject }) => subject.waker.id === "callback");
-  return callback ?? running.find(({ subject }) => subject.waker.id !== "floor") ?? running[0];
+  const callback = running.find(({ subject }) => subject.approach.id === "callback");
+  return callback ?? running.find(({ subject }) => subject.approach.id !== "floor") ?? running[0];
 }
 
 /** How many times as many wakes a second; null when rounds are too few, or brought no wake at all. */

@@ -39,14 +39,14 @@ export function assembleWake(run: WakeRun, relativeTo: string): RawSamples[] {
 
 function isReference(row: Row, relativeTo: string, rows: readonly Row[]): boolean {
   if (row.subject.isControl || row.subject.label !== relativeTo) return false;
-  return row.subject.waker.id !== "floor" || row === fastestFloor(rows, row.placement);
+  return row.subject.approach.id !== "floor" || row === fastestFloor(rows, row.placement);
 }
 
 /** The floor that stands for all: the one with the lowest p50. */
 function fastestFloor(rows: readonly Row[], placement: Placement): Row | undefined {
   const floors = rows.filter(
     (row) =>
-      row.subject.waker.id === "floor" && row.placement === placement && row.parts.length > 0,
+      row.subject.approach.id === "floor" && row.placement === placement && row.parts.length > 0,
   );
   return floors.toSorted((one, other) => pooledP50(one) - pooledP50(other))[0];
 }
@@ -112,7 +112,7 @@ function seriesOf(
   return {
     scenario: "wake",
     contender: contenderName(row),
-    waker: subject.waker.id,
+    waker: subject.approach.id,
     runtime: subject.runtime.name,
     params: {
       placement: placement.name,
@@ -144,7 +144,7 @@ function seriesOf(
 }
 
 function contenderName({ subject, parameters }: Row): string {
-  if (subject.waker.id !== "floor") return subject.label;
+  if (subject.approach.id !== "floor") return subject.label;
   return parameters.via === undefined ? subject.label : `${subject.label}:via=${parameters.via}`;
 }
 

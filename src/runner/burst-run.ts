@@ -152,7 +152,7 @@ function jobOf(setup: BurstSetup, cell: PlannedFlood, floodNs: number): BurstJob
   const { producers, gapNs, payloadBytes, libraryPath } = setup;
   return {
     scenario: "burst",
-    waker: subject.wakerPath,
+    approach: subject.approachPath,
     parameters: subject.contender.parameters,
     libraryPath,
     parentPid: process.pid,

@@ -1,14 +1,15 @@
+import type { Approach } from "../approaches/approach.ts";
 import type { Contender } from "../plan/contender.ts";
 import type { Runtime } from "../runtimes/runtime.ts";
 import type { Waker } from "../wakers/waker.ts";
 
 /** A contender in one runtime: a row of each table. */
-export type Subject = {
+export type Subject<A extends Approach = Waker> = {
   readonly label: string;
   readonly contender: Contender;
   /** The file or id that the agent loads. */
-  readonly wakerPath: string;
-  readonly waker: Waker;
+  readonly approachPath: string;
+  readonly approach: A;
   readonly runtime: Runtime;
   /**
    * No contender of its own: in `wake` the second copy of the first one, which shows the noise of the

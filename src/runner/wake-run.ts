@@ -1,3 +1,4 @@
+import { withDefaults } from "../approaches/parameters.ts";
 import {
   expectedDurationNs,
   expectedVisitCost,
@@ -12,7 +13,6 @@ import {
 } from "../plan/plan.ts";
 import type { WakeMeasurement } from "../scenarios/measurement.ts";
 import type { BeforeNotify, LoopState, SpawnMode, WakeJob } from "../scenarios/wake-job.ts";
-import { withDefaults } from "../wakers/parameters.ts";
 import { type VisitOutcome, visit } from "./agent-process.ts";
 import { Strikes } from "./strikes.ts";
 import type { Subject } from "./subject.ts";
@@ -65,8 +65,8 @@ export type Progress = {
 const hangTimeoutMs = 5_000;
 
 /** Nanoseconds from one look to the next of a waker that polls; undefined for all others. */
-export function pollPeriodNsOf({ waker, contender }: Subject): number | undefined {
-  return waker.pollPeriodNs?.(withDefaults(waker, contender.parameters));
+export function pollPeriodNsOf({ approach, contender }: Subject): number | undefined {
+  return approach.pollPeriodNs?.(withDefaults(approach, contender.parameters));
 }
 
 /**
@@ -107,7 +107,7 @@ export function expectedCosts(setup: WakeSetup): VisitCost[] {
     setup.subjects.map((subject) => {
       const { fixedNs, perWakeNs } = expectedVisitCost(placement.name, gapNsOf(setup, subject), {
         ratePerSecond: setup.ratePerSecond,
-        isFloor: subject.waker.id === "floor",
+        isFloor: subject.approach.id === "floor",
         perWakeThread: setup.spawn === "per-wake",
         busy: setup.loop === "busy",
         pollPeriodNs: pollPeriodNsOf(subject),
@@ -201,7 +201,7 @@ function jobOf(setup: WakeSetup, cell: PlannedVisit, size: VisitSize): WakeJob {
   const placement = setup.placements[cell.placement] as Placement;
   return {
     scenario: "wake",
-    waker: subject.wakerPath,
+    approach: subject.approachPath,
     parameters: subject.contender.parameters,
     libraryPath: setup.libraryPath,
     parentPid: process.pid,

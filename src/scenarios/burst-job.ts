@@ -5,7 +5,7 @@ export type Producers = "spin" | "sleep";
 export type BurstJob = {
   readonly scenario: "burst";
   /** A built-in waker's id, or the absolute path of a file that exports `waker`. */
-  readonly waker: string;
+  readonly approach: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly libraryPath: string;
   readonly parentPid: number;

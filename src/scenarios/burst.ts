@@ -1,4 +1,5 @@
 import { WakerbenchError } from "../errors.ts";
+import { wakerCatalogue } from "../wakers/find.ts";
 import type { OpenWaker, Waker } from "../wakers/waker.ts";
 import { visitFloor } from "./burst-floor.ts";
 import type { BurstJob } from "./burst-job.ts";
@@ -13,10 +14,11 @@ export const burst: Scenario<BurstJob> = {
   title: "Burst",
   summary: "how many wakes a second are heard when many native threads notify at once",
   parameters: burstParameters,
+  catalogue: wakerCatalogue,
   defaultContenders: ["pipe", "callback", "worker", "ring", "floor"],
   async visit(visit) {
     if (visit.job.isControl) return [await visitControl(visit)];
-    if (visit.waker.id === "floor") return [visitFloor(visit)];
+    if (visit.approach.id === "floor") return [visitFloor(visit)];
     return [await visitWaker(visit)];
   },
 };
@@ -31,7 +33,7 @@ async function visitControl({ job, native }: Visit<BurstJob>): Promise<BurstMeas
 }
 
 async function visitWaker(visit: Visit<BurstJob>): Promise<BurstMeasurement> {
-  const { job, waker, native, read } = visit;
+  const { job, approach: waker, native, read } = visit;
   rejectUnfit(job, waker);
   using session = new BurstSession(native, job, waker.traits.kind);
   const open = await waker.open({

@@ -8,7 +8,7 @@ export type BeforeNotify = "work" | "sleep";
 export type WakeJob = {
   readonly scenario: "wake";
   /** A built-in waker's id, or the absolute path of a file that exports `waker`. */
-  readonly waker: string;
+  readonly approach: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly libraryPath: string;
   readonly parentPid: number;

@@ -1,6 +1,7 @@
 import type { Pointer } from "bun:ffi";
 import { WakerbenchError } from "../errors.ts";
 import type { Native } from "../native/library.ts";
+import { wakerCatalogue } from "../wakers/find.ts";
 import { floorVias } from "../wakers/floor.ts";
 import type { OpenWaker } from "../wakers/waker.ts";
 import { keepBusy } from "./loop-state.ts";
@@ -21,12 +22,13 @@ export const wake: Scenario<WakeJob> = {
   summary: "how long from a native thread's notify until the awaiting JavaScript goes on",
   parameters: wakeParameters,
   defaultContenders: ["pipe", "callback", "worker", "executor", "floor"],
-  visit: (visit) => (visit.waker.id === "floor" ? visitFloor(visit) : visitWaker(visit)),
+  catalogue: wakerCatalogue,
+  visit: (visit) => (visit.approach.id === "floor" ? visitFloor(visit) : visitWaker(visit)),
 };
 
 async function visitWaker({
   job,
-  waker,
+  approach: waker,
   native,
   read,
 }: Visit<WakeJob>): Promise<WakeMeasurement[]> {

@@ -1,5 +1,6 @@
+import type { Settings } from "../approaches/approach.ts";
 import type { Native } from "../native/library.ts";
-import type { Waker, WakerContext, WakerSettings } from "../wakers/waker.ts";
+import type { Waker, WakerContext } from "../wakers/waker.ts";
 import { Ears } from "./ears.ts";
 import type { Observation } from "./job.ts";
 import { type Start, TrialSession } from "./trial-session.ts";
@@ -7,7 +8,7 @@ import { type Start, TrialSession } from "./trial-session.ts";
 /** What a trial is given to work with. */
 export type Trying = {
   readonly waker: Waker;
-  readonly parameters: WakerSettings;
+  readonly parameters: Settings;
   readonly native: Native;
   readonly libraryPath: string;
   readonly read: WakerContext["read"];

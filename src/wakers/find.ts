@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { pathToFileURL } from "node:url";
+import type { Catalogue, Parameter } from "../approaches/approach.ts";
 import { messageOf, WakerbenchError } from "../errors.ts";
 import { suggestion } from "../suggestion.ts";
 import { wakers } from "./index.ts";
-import type { Waker, WakerParameter } from "./waker.ts";
+import type { Waker } from "./waker.ts";
 
 /** Whether a contender's waker is a file of the user's, not the id of a built-in one. */
 export function isWakerFile(name: string): boolean {
@@ -24,6 +25,14 @@ export async function findWaker(name: string): Promise<Waker> {
     remedy: suggestion(name, ids) ?? "see `wakerbench list wakers`",
   });
 }
+
+/** The wakers as what a scenario compares. */
+export const wakerCatalogue: Catalogue<Waker> = {
+  all: wakers,
+  isHere: ({ traits }) => traits.platforms.includes(process.platform),
+  isFile: isWakerFile,
+  find: findWaker,
+};
 
 async function loadWakerFile(path: string): Promise<Waker> {
   const remedy = "it must export `waker`, an object of the type Waker (see CONTRIBUTING.md)";
@@ -87,7 +96,7 @@ function areParameters(declared: unknown): boolean {
   if (declared === undefined) return true;
   if (typeof declared !== "object" || declared === null) return false;
   return Object.values(declared as Record<string, unknown>).every((one) => {
-    const parameter = one as Partial<Record<keyof WakerParameter, unknown>> | null | undefined;
+    const parameter = one as Partial<Record<keyof Parameter, unknown>> | null | undefined;
     return Array.isArray(parameter?.values) && parameter.values.includes(parameter.default);
   });
 }

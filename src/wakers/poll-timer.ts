@@ -1,5 +1,6 @@
+import type { Settings } from "../approaches/approach.ts";
 import { openPoll, pollCaveat } from "./poll.ts";
-import type { Waker, WakerSettings } from "./waker.ts";
+import type { Waker } from "./waker.ts";
 
 const periods = ["1ms", "8ms", "16ms"] as const;
 
@@ -45,6 +46,6 @@ const timer = setInterval(() => {
     }),
 };
 
-function periodMs({ period = "1ms" }: WakerSettings): number {
+function periodMs({ period = "1ms" }: Settings): number {
   return Number.parseInt(period, 10);
 }

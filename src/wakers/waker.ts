@@ -1,4 +1,5 @@
 import type { Pointer } from "bun:ffi";
+import type { Approach, Settings } from "../approaches/approach.ts";
 import type { Native } from "../native/library.ts";
 
 /** What a waker can and cannot do. Tables, help and docs are made from these. */
@@ -24,25 +25,6 @@ export type WakerTraits = {
   readonly payloadSizes?: readonly number[];
 };
 
-/** "When to use": trade-offs in words, and the code that does it. */
-export type WakerAdvice = {
-  readonly when: string;
-  readonly against: string;
-  /** About fifteen lines of TypeScript that a user can paste. */
-  readonly code: string;
-};
-
-/** Parameters of a contender by name: `ring:doorbell=eventfd` gives `{ doorbell: "eventfd" }`. */
-export type WakerSettings = Readonly<Record<string, string>>;
-
-/** What one parameter of a waker may be set to, written as on the command line. */
-export type WakerParameter = {
-  readonly values: readonly string[];
-  /** One of the values. */
-  readonly default: string;
-  readonly description: string;
-};
-
 /** What a waker is given to work with. */
 export type WakerContext = {
   /**
@@ -53,7 +35,7 @@ export type WakerContext = {
   /** Stamps the first line of JavaScript that a wake runs. Absent unless `--stages` was given. */
   readonly enter?: (() => void) | undefined;
   /** Parameters of the contender, with the defaults of those that were not written. */
-  readonly parameters: WakerSettings;
+  readonly parameters: Settings;
   /** Bytes of payload that each wake shall carry, of the trait `payloadSizes`; absent or 0: none. */
   readonly payloadBytes?: number | undefined;
   /** Reads a file descriptor in the way that suits this runtime. The reader owns the descriptor. */
@@ -113,26 +95,13 @@ export type OpenWaker = {
  * One way in which a thread makes the event loop run JavaScript. A file that exports one such object
  * as `waker` can be measured: `wakerbench compare ./my-waker.ts callback`.
  */
-export type Waker = {
-  /** Kebab-case, as it is written on the command line. */
-  readonly id: string;
-  readonly title: string;
-  /** One line: the doorbell, and what hears it. */
-  readonly summary: string;
+export type Waker = Approach & {
   readonly traits: WakerTraits;
-  readonly advice: WakerAdvice;
-  /**
-   * What may stand behind the waker's name, `ring:doorbell=eventfd`. Anything else is wrong usage. A
-   * file of yours that declares none takes any parameter.
-   */
-  readonly parameters?: Readonly<Record<string, WakerParameter>>;
-  /** The settings that `compare all` measures, a row each; absent: the defaults alone. */
-  readonly variants?: readonly WakerSettings[];
   /**
    * For a waker that looks again and again instead of being woken: nanoseconds from one look to the
    * next, 0 when it looks in every turn of the loop. Its wakes count although they find the loop awake,
    * and the gap before each is a period or more, so that wakes come at any phase of it.
    */
-  pollPeriodNs?(settings: WakerSettings): number;
+  pollPeriodNs?(settings: Settings): number;
   open(context: WakerContext): OpenWaker | Promise<OpenWaker>;
 };

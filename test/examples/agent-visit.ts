@@ -1,10 +1,10 @@
+import type { Settings } from "../../src/approaches/approach.ts";
 import { findLibrary, loadLibrary } from "../../src/native/library.ts";
 import { allowedCores, type CorePair } from "../../src/native/placing.ts";
 import { type VisitOutcome, visit } from "../../src/runner/agent-process.ts";
 import { bun } from "../../src/runtimes/bun.ts";
 import type { WakeMeasurement } from "../../src/scenarios/measurement.ts";
 import type { PlacementName, WakeJob } from "../../src/scenarios/wake-job.ts";
-import type { WakerSettings } from "../../src/wakers/waker.ts";
 
 /** How many wakes a visit of these tests measures. */
 export const visitWakes = 300;
@@ -13,7 +13,7 @@ const timeoutMs = 20_000;
 export type VisitRequest = {
   /** A built-in waker's id, or the absolute path of a waker's file. */
   readonly waker: string;
-  readonly parameters?: WakerSettings;
+  readonly parameters?: Settings;
   /** Measured wakes, with a fifth of them for a warm-up; absent: `visitWakes`, and a long one. */
   readonly wakes?: number;
   readonly gapNs?: number;
@@ -29,7 +29,7 @@ export type VisitRequest = {
 export function jobOf(request: VisitRequest): WakeJob {
   return {
     scenario: "wake",
-    waker: request.waker,
+    approach: request.waker,
     parameters: request.parameters ?? {},
     libraryPath: findLibrary(),
     parentPid: process.pid,

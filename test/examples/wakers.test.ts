@@ -63,7 +63,7 @@ describe.skipIf(!hasCompiler).each(examples)("the example %s", (example) => {
       const native = loadLibrary(findLibrary());
       const waker = await findWaker(pathOf(example));
       const job = { ...jobOf({ waker: pathOf(example) }), wakes: 5, warmupWakes: 0 };
-      const measure = () => wake.visit({ job, waker, native, read: readWithBun });
+      const measure = () => wake.visit({ job, approach: waker, native, read: readWithBun });
       const count = (what: "fd" | "task") => readdirSync(`/proc/self/${what}`).length;
       for (let visits = 0; visits < 3; visits++) await measure();
       const before = { fds: count("fd"), threads: count("task") };

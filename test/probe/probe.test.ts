@@ -1,9 +1,9 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { contendersOf } from "../../src/approaches/parameters.ts";
 import { probe } from "../../src/index.ts";
 import { renderProbe } from "../../src/probe/table.ts";
 import { plainStyle } from "../../src/report/table.ts";
 import { wakers } from "../../src/wakers/index.ts";
-import { contendersOf } from "../../src/wakers/parameters.ts";
 import { agentsOf, canSeeProcesses } from "../cli/processes.ts";
 import { fixture } from "../cli/program.ts";
 

@@ -23,8 +23,8 @@ export async function subjectOf(waker: string, isControl = false): Promise<Subje
   return {
     label: waker,
     contender: { name: waker, runtime: null, waker, parameters: {} },
-    wakerPath: waker,
-    waker: await findWaker(waker),
+    approachPath: waker,
+    approach: await findWaker(waker),
     runtime,
     isControl,
     isNamed: !isControl,

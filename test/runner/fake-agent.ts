@@ -28,7 +28,7 @@ export function fails(code: string): string {
 
 export const job: WakeJob = {
   scenario: "wake",
-  waker: "pipe",
+  approach: "pipe",
   parameters: {},
   libraryPath: "/nowhere",
   parentPid: process.pid,

@@ -17,7 +17,7 @@ setDefaultTimeout(120_000);
 
 /** One visit, as an agent makes it. */
 async function visitHere(waker: Waker, job: BurstJob): Promise<BurstMeasurement> {
-  const [measurement] = await burst.visit({ job, waker, native, read: readWithBun });
+  const [measurement] = await burst.visit({ job, approach: waker, native, read: readWithBun });
   if (measurement?.scenario !== "burst") throw new Error("no measurement");
   return measurement;
 }
@@ -251,7 +251,7 @@ describe("what cannot be flooded says so", () => {
 
 test("an agent is told a flood and answers it, as the runner sees", async () => {
   const runtime = await bun.find("bun");
-  const job = jobOf({ waker: "pipe", threads: 8 });
+  const job = jobOf({ approach: "pipe", threads: 8 });
   const outcome = await visit(runtime, job, 60_000, new AbortController().signal);
   expect(outcome).toMatchObject({ status: "ok", measurements: [{ scenario: "burst" }] });
 });
@@ -259,6 +259,11 @@ test("an agent is told a flood and answers it, as the runner sees", async () => 
 test("a user's own waker file is flooded like a built-in one", async () => {
   const runtime = await bun.find("bun");
   const waker = join(import.meta.dirname, "..", "cli", "fixtures", "sound.ts");
-  const outcome = await visit(runtime, jobOf({ waker }), 60_000, new AbortController().signal);
+  const outcome = await visit(
+    runtime,
+    jobOf({ approach: waker }),
+    60_000,
+    new AbortController().signal,
+  );
   expect(outcome).toMatchObject({ status: "ok", measurements: [{ audit: { lost: 0 } }] });
 });

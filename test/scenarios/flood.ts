@@ -12,7 +12,7 @@ export const native = loadLibrary(findLibrary());
 export function jobOf(job: Partial<BurstJob> = {}): BurstJob {
   return {
     scenario: "burst",
-    waker: "callback",
+    approach: "callback",
     parameters: {},
     libraryPath: findLibrary(),
     parentPid: process.pid,

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
+import { contendersOf } from "../../src/approaches/parameters.ts";
 import { compare } from "../../src/index.ts";
 import { wakers } from "../../src/wakers/index.ts";
-import { contendersOf } from "../../src/wakers/parameters.ts";
 
 test("all is every waker of this platform in all its variants, and each hears every wake", async () => {
   const parameters = { rounds: "1", wakes: "20", "warmup-wakes": "2", placement: "any" };

@@ -72,7 +72,7 @@ test.skipIf(!onLinux).each(ids)("%s gives back its descriptors when it is closed
   const native = loadLibrary(findLibrary());
   const waker = await findWaker(id);
   const job = { ...jobOf({ waker: id }), wakes: 5, warmupWakes: 0 };
-  const measure = () => wake.visit({ job, waker, native, read: readWithBun });
+  const measure = () => wake.visit({ job, approach: waker, native, read: readWithBun });
   const open = () => readdirSync("/proc/self/fd").length;
   for (let visits = 0; visits < 3; visits++) await measure();
   const before = open();

@@ -1,12 +1,12 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import type { Settings } from "../../src/approaches/approach.ts";
 import { percentile, sortedSamples } from "../../src/stats/percentile.ts";
-import type { WakerSettings } from "../../src/wakers/waker.ts";
 import { placements, visitInAgent } from "../examples/agent-visit.ts";
 
 setDefaultTimeout(60_000);
 
 const wakes = 40;
-const polled: [waker: string, parameters: WakerSettings][] = [
+const polled: [waker: string, parameters: Settings][] = [
   ["poll-immediate", {}],
   ["poll-timer", { period: "1ms" }],
   ["poll-timer", { period: "8ms" }],

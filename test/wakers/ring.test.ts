@@ -80,7 +80,7 @@ test.skipIf(process.platform !== "linux").each(variants)(
   async (doorbell) => {
     const native = loadLibrary(findLibrary());
     const job = { ...jobOf({ waker: "ring", parameters: { doorbell } }), wakes: 5, warmupWakes: 0 };
-    const measure = () => wake.visit({ job, waker: ring, native, read: readWithBun });
+    const measure = () => wake.visit({ job, approach: ring, native, read: readWithBun });
     const open = () => readdirSync("/proc/self/fd").length;
     for (let visits = 0; visits < 3; visits++) await measure();
     const before = open();

@@ -12,5 +12,5 @@ const [, , id = ""] = process.argv;
 const job = jobOf({ waker: id, wakes: 5 });
 const native = loadLibrary(findLibrary());
 const waker = await findWaker(id);
-const [measured] = await wake.visit({ job, waker, native, read: readWithBun });
+const [measured] = await wake.visit({ job, approach: waker, native, read: readWithBun });
 console.log(measured?.scenario === "wake" ? measured.counters.received : "another scenario");

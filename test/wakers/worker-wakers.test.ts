@@ -70,7 +70,7 @@ test.skipIf(process.platform !== "linux").each([...ids, "executor"])(
     const native = loadLibrary(findLibrary());
     const waker = await findWaker(id);
     const job = jobOf({ waker: id, wakes: 5 });
-    const measure = () => wake.visit({ job, waker, native, read: readWithBun });
+    const measure = () => wake.visit({ job, approach: waker, native, read: readWithBun });
     const count = () => readdirSync("/proc/self/task").length;
     for (let visits = 0; visits < 3; visits++) await measure();
     const before = count();

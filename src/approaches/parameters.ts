@@ -1,12 +1,12 @@
 import { WakerbenchError } from "../errors.ts";
 import { suggestion } from "../suggestion.ts";
-import type { Waker, WakerSettings } from "./waker.ts";
+import type { Approach, Settings } from "./approach.ts";
 
 /**
- * The contenders that a waker stands for in `all`: one for each of its variants, or itself, written as
+ * The contenders that an approach stands for in `all`: one for each of its variants, or itself, written as
  * on the command line.
  */
-export function contendersOf({ id, variants = [] }: Waker): readonly string[] {
+export function contendersOf({ id, variants = [] }: Approach): readonly string[] {
   if (variants.length === 0) return [id];
   return variants.map((settings) => {
     const written = Object.entries(settings).map(([name, value]) => `:${name}=${value}`);
@@ -14,8 +14,8 @@ export function contendersOf({ id, variants = [] }: Waker): readonly string[] {
   });
 }
 
-/** The settings that a waker is opened with: those that were written, and the defaults of the others. */
-export function withDefaults({ parameters = {} }: Waker, written: WakerSettings): WakerSettings {
+/** The settings that an approach is opened with: those that were written, and the defaults of the others. */
+export function withDefaults({ parameters = {} }: Approach, written: Settings): Settings {
   const defaults = Object.entries(parameters).map(([name, parameter]) => [name, parameter.default]);
   return { ...Object.fromEntries(defaults), ...written };
 }
@@ -24,15 +24,15 @@ export function withDefaults({ parameters = {} }: Waker, written: WakerSettings)
  * Checks the parameters of a contender before anything is measured. A file of the user's that
  * declares none takes any.
  *
- * @param isOwn the waker comes from a file of the user's
+ * @param isOwn it comes from a file of the user's
  * @throws WakerbenchError USAGE
  */
-export function checkParameters(waker: Waker, written: WakerSettings, isOwn: boolean): void {
-  if (isOwn && waker.parameters === undefined) return;
-  for (const [name, value] of Object.entries(written)) checkParameter(waker, name, value);
+export function checkParameters(approach: Approach, written: Settings, isOwn: boolean): void {
+  if (isOwn && approach.parameters === undefined) return;
+  for (const [name, value] of Object.entries(written)) checkParameter(approach, name, value);
 }
 
-function checkParameter({ id, parameters = {} }: Waker, name: string, value: string): void {
+function checkParameter({ id, parameters = {} }: Approach, name: string, value: string): void {
   const known = Object.keys(parameters);
   const parameter = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
   if (parameter === undefined) {

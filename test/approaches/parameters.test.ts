@@ -1,17 +1,18 @@
 import { describe, expect, test } from "bun:test";
+import type { Settings } from "../../src/approaches/approach.ts";
+import { checkParameters, contendersOf, withDefaults } from "../../src/approaches/parameters.ts";
 import { WakerbenchError } from "../../src/errors.ts";
 import { parseContender } from "../../src/plan/contender.ts";
 import { wakers } from "../../src/wakers/index.ts";
-import { checkParameters, contendersOf, withDefaults } from "../../src/wakers/parameters.ts";
 import { pipe } from "../../src/wakers/pipe.ts";
-import type { Waker, WakerSettings } from "../../src/wakers/waker.ts";
+import type { Waker } from "../../src/wakers/waker.ts";
 
 const period = { values: ["1ms", "8ms"], default: "1ms", description: "between two looks" };
 const depth = { values: ["64", "4096"], default: "4096", description: "how much it holds" };
 const tunable: Waker = { ...pipe, id: "tunable", parameters: { period, depth } };
 
 /** The error of wrong settings, as the command would print it. */
-function errorOf(waker: Waker, written: WakerSettings, isOwn = false): string {
+function errorOf(waker: Waker, written: Settings, isOwn = false): string {
   try {
     checkParameters(waker, written, isOwn);
   } catch (error) {
