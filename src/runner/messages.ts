@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { burstAuditNames } from "../scenarios/burst-measurement.ts";
+import { callEndings, dispatchAuditNames } from "../scenarios/dispatch-measurement.ts";
 import { counterNames } from "../scenarios/measurement.ts";
 
 /** Checks what agents say (src/agent/messages.ts); an agent may be killed in the middle of a line. */
@@ -42,7 +43,33 @@ const burstSchema = z.object({
   fault: z.string().nullable(),
 });
 
-const measurementSchema = z.discriminatedUnion("scenario", [wakeSchema, burstSchema]);
+const dispatchSchema = z.object({
+  scenario: z.literal("dispatch"),
+  parameters: z.record(z.string(), z.string()),
+  callNs: samples,
+  sampledEvery: z.number(),
+  endings: z.record(z.enum(callEndings), z.number()),
+  audit: z.record(z.enum(dispatchAuditNames), z.number()),
+  cost: z.object({
+    wallNs: z.number(),
+    cpuProcessNs: z.number(),
+    cpuLoopNs: z.number(),
+    cpuWorkerNs: z.number().nullable(),
+    cpuOtherNs: z.number().nullable(),
+    voluntarySwitches: z.number().nullable(),
+    peakRssBytes: z.number(),
+  }),
+  startNs: z.number(),
+  stopNs: z.number(),
+  harnessNs: z.number(),
+  fault: z.string().nullable(),
+});
+
+const measurementSchema = z.discriminatedUnion("scenario", [
+  wakeSchema,
+  burstSchema,
+  dispatchSchema,
+]);
 
 export const agentMessageSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ready"), runtime: z.string(), pid: z.int() }),

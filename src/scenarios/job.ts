@@ -1,13 +1,15 @@
 import type { BurstJob } from "./burst-job.ts";
 import type { BurstMeasurement } from "./burst-measurement.ts";
+import type { DispatchJob } from "./dispatch-job.ts";
+import type { DispatchMeasurement } from "./dispatch-measurement.ts";
 import type { WakeMeasurement } from "./measurement.ts";
 import type { WakeJob } from "./wake-job.ts";
 
 /** What an agent can be told to do: plain data, sent as JSON. */
-export type AgentJob = WakeJob | BurstJob;
+export type AgentJob = WakeJob | BurstJob | DispatchJob;
 
 /** What an agent answers with, told apart by `scenario`. */
-export type Measurement = WakeMeasurement | BurstMeasurement;
+export type Measurement = WakeMeasurement | BurstMeasurement | DispatchMeasurement;
 
 /** What the job of one scenario is answered with. */
 export type MeasurementOf<Job extends AgentJob> = Extract<

@@ -1,4 +1,5 @@
 import type * as zod from "zod";
+import type { Work } from "../dispatchers/dispatcher.ts";
 import { formatDuration, parseCount, parseDurationNs } from "../duration.ts";
 
 /** Parameters that are written as people write quantities: `200us`, `20k`, `1,8,64`. */
@@ -36,6 +37,22 @@ export function quantities(z: typeof zod) {
         }
         const range = `from ${least} to ${most}`;
         return issueOf(context, `"${text}" is no list of whole numbers ${range}; write 1,8,64`);
+      }),
+    /** A part of the whole. */
+    share: () =>
+      z.string().transform((text, context) => {
+        const share = /^(0|1|0?\.\d+|1\.0+)$/.test(text.trim()) ? Number(text) : Number.NaN;
+        if (share >= 0 && share <= 1) return share;
+        return issueOf(context, `"${text}" is no share from 0 to 1; write 0.01`);
+      }),
+    /** What a call does. */
+    work: (mostNs: number) =>
+      z.string().transform((text, context): Work => {
+        if (text === "yield" || text === "sqlite") return { kind: text };
+        const spinNs = text === "0" ? 0 : parseDurationNs(text);
+        if (spinNs !== null && spinNs <= mostNs) return { kind: "spin", spinNs };
+        const range = `a duration up to ${formatDuration(mostNs)}`;
+        return issueOf(context, `"${text}" is no work; write 0, ${range}, yield or sqlite`);
       }),
   };
 }
