@@ -31,6 +31,7 @@ const returning = @import("returning.zig");
 const ring = @import("ring.zig");
 const ring_pusher = @import("ring_pusher.zig");
 const session = @import("session.zig");
+const sqlite = @import("sqlite.zig");
 const trial = @import("trial.zig");
 const waker_thread = @import("waker_thread.zig");
 
@@ -165,6 +166,11 @@ comptime {
     @export(&returning.isOver, .{ .name = "wb_returning_is_over" });
     @export(&returning.collect, .{ .name = "wb_returning_collect" });
 
+    // The work `sqlite`.
+    @export(&sqlite.fault, .{ .name = "wb_sqlite_fault" }); // why it cannot be done here
+    @export(&sqlite.schemaText, .{ .name = "wb_sqlite_schema" }); // SQL, for Bun's SQLite
+    @export(&sqlite.queryText, .{ .name = "wb_sqlite_query" });
+
     // Floors, loop states, controls.
     @export(&floor.open, .{ .name = "wb_floor_open" });
     @export(&floor.run, .{ .name = "wb_floor_run" });
@@ -198,5 +204,5 @@ test {
     _ = @import("schedule.zig");
     _ = .{ seam, channel, clock, controls, doorbell_callback, doorbell_fd, floor, loop_state };
     _ = .{ doorbell_counter, inline_work, parked_worker, placement, process, producer, session, waker_thread };
-    _ = .{ ring, ring_pusher, returning, trial };
+    _ = .{ ring, ring_pusher, returning, sqlite, trial };
 }
