@@ -1,7 +1,16 @@
 import { compareSeries } from "../results/compare-series.ts";
 import type { Results, Series } from "../results/schema.ts";
 import { wakers } from "../wakers/index.ts";
-import { formatCount, formatLatency, formatRatio, plural } from "./format.ts";
+import { formatLatency, plural } from "./format.ts";
+import {
+  auditFault,
+  Caveats,
+  faultOf,
+  isControl,
+  isFloor,
+  noiseNote,
+  ratioCells,
+} from "./notes.ts";
 
 /** A row of a comparison, ready to be shown. */
 export type ComparisonRow = {
@@ -42,7 +51,7 @@ export function comparisons(results: Results): Comparison[] {
     const placement = String(all[0]?.params.placement);
     const shown = all.filter((series) => !isControl(series) && !isOtherFloor(series, all));
     const [first] = shown;
-    const caveats = caveatsOf(shown);
+    const caveats = new Caveats(shown, caveatOf);
     return {
       title: titleOf(placement, first),
       placement,
@@ -61,14 +70,6 @@ function groupsOf(all: readonly Series[]): Series[][] {
 /** Wakes a second of an open loop, or null. */
 export function rateOf({ params }: Series): number | null {
   return typeof params.ratePerSecond === "number" ? params.ratePerSecond : null;
-}
-
-export function isControl(series: Series): boolean {
-  return series.params.control !== undefined;
-}
-
-export function isFloor(series: Series): boolean {
-  return series.waker === "floor";
 }
 
 /** Of the floors only the fastest is a row. */
@@ -93,69 +94,26 @@ function titleOf(placement: string, series: Series | undefined): string {
   return parts.join(" · ");
 }
 
-function rowOf(series: Series, caveats: readonly string[]): ComparisonRow {
+function rowOf(series: Series, caveats: Caveats): ComparisonRow {
   const { relative } = series;
   const via = isFloor(series) && series.params.via !== undefined ? ` (${series.params.via})` : "";
   const name = isFloor(series) ? series.contender.replace(/:via=.*/, "") : series.contender;
-  const approach = `${name}${via}${markOf(series, caveats)}`;
+  const approach = `${name}${via}${caveats.markOf(series)}`;
   const fault = faultOf(series);
   return { approach, series, fault, ...ratioCells(relative) };
-}
-
-/** An interval that is wider than so many times its ratio tells nothing, and has no figure. */
-const widestShare = 10;
-
-/** A ratio and half of its interval, as every table shows them. */
-export function ratioCells(
-  relative: Series["relative"],
-): Pick<ComparisonRow, "relative" | "plusMinus"> {
-  if (relative === null) return { relative: "-", plusMinus: "-" };
-  const [low, high] = relative.interval;
-  const half = (high - low) / 2;
-  const isWide = half > widestShare * relative.ratio;
-  return {
-    relative: formatRatio(relative.ratio),
-    plusMinus: low === high ? "" : isWide ? "wide" : half.toFixed(2),
-  };
-}
-
-const longestFault = 160;
-
-/** What went wrong, or null. The whole of it is in the JSON. */
-export function faultOf({ status, error }: Series): string | null {
-  return status === "ok" ? null : `${status}: ${shorten(error ?? "no reason given")}`;
-}
-
-function shorten(error: string): string {
-  return error.length <= longestFault ? error : `${error.slice(0, longestFault - 1)}…`;
-}
-
-const marks = ["*", "†", "‡", "§"] as const;
-
-/** What must be known of some rows, each once, in the order of the rows. */
-function caveatsOf(shown: readonly Series[]): string[] {
-  return [...new Set(shown.map(caveatOf).filter((caveat) => caveat !== undefined))];
 }
 
 function caveatOf({ waker }: Series): string | undefined {
   return wakers.find(({ id }) => id === waker)?.traits.caveat;
 }
 
-/** The mark of a row that a caveat belongs to, with a space before it. */
-function markOf(series: Series, caveats: readonly string[]): string {
-  const caveat = caveatOf(series);
-  return caveat === undefined ? "" : ` ${marks[caveats.indexOf(caveat) % marks.length]}`;
-}
-
-function notesOf(
-  all: readonly Series[],
-  shown: readonly Series[],
-  caveats: readonly string[],
-): string[] {
+function notesOf(all: readonly Series[], shown: readonly Series[], caveats: Caveats): string[] {
   const notes: string[] = [];
   const control = all.find(isControl);
   const first = shown.find((series) => series.contender === control?.contender);
-  if (control !== undefined && first !== undefined) notes.push(noiseNote(control, first));
+  if (control !== undefined && first !== undefined) {
+    notes.push(noiseNote(first.contender, compareSeries(control, first)));
+  }
   const floors = all.filter((series) => isFloor(series) && !isControl(series));
   if (floors.length > 1) {
     const each = floors.map(
@@ -169,7 +127,7 @@ function notesOf(
   if (shown.some(({ stages }) => stages.late !== undefined)) {
     notes.push("Late: from when a wake was due to its notify; it is part of every figure above");
   }
-  notes.push(...caveats.map((caveat, index) => `${marks[index % marks.length]} ${caveat}`));
+  notes.push(...caveats.notes);
   notes.push(...shown.flatMap(pollNotes), ...shown.flatMap(auditNotes));
   return notes;
 }
@@ -184,25 +142,6 @@ function pollNotes({ contender, extra, cost, audit }: Series): string[] {
 
 function polls(extra: Series["extra"]): boolean {
   return extra.pollPeriodNs !== undefined;
-}
-
-/** The first contender against itself: what this machine takes for a difference today. */
-function noiseNote(control: Series, first: Series): string {
-  const paired = compareSeries(control, first);
-  if (paired === null) return "A/A noise: too few rounds to tell";
-  const half = ((paired.high - paired.low) / 2) * 100;
-  const offset = (paired.ratio - 1) * 100;
-  const sign = offset >= 0 ? "+" : "−";
-  return `A/A noise: ${first.contender} against itself ${sign}${Math.abs(offset).toFixed(1)} % ± ${half.toFixed(1)} %, ${paired.verdict}`;
-}
-
-/** A line about wakes that went astray, if any did. */
-export function auditFault({ audit, contender }: Series): string[] {
-  const faults = (["lost", "duplicated", "reordered"] as const)
-    .filter((name) => audit[name] > 0)
-    .map((name) => `${formatCount(audit[name])} ${name}`);
-  if (faults.length === 0) return [];
-  return [`! ${contender}: of ${plural(audit.sent, "wake")} ${faults.join(", ")}`];
 }
 
 function auditNotes(series: Series): string[] {

@@ -1,8 +1,8 @@
 import { compareRates } from "../results/compare-series.ts";
 import type { Results, Series } from "../results/schema.ts";
-import { isControl, isFloor } from "./comparison.ts";
 import { isDoorbell, threadCounts, wakesPerSecond } from "./contention.ts";
 import { formatAmount, plural } from "./format.ts";
+import { isControl, isFloor } from "./notes.ts";
 
 /** What to use under contention. */
 export type ContentionVerdict = {

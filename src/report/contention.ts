@@ -1,7 +1,7 @@
 import type { Results, Series } from "../results/schema.ts";
 import { medianOf } from "../stats/percentile.ts";
-import { auditFault, faultOf, isControl, ratioCells } from "./comparison.ts";
 import { formatAmount, formatBytes, formatLatency, plural } from "./format.ts";
+import { auditFault, faultOf, isControl, ratioCells } from "./notes.ts";
 
 /** Floods from one number of threads: a table of what arrived, and one of what it cost others. */
 export type ContentionSection = {

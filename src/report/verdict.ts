@@ -1,7 +1,8 @@
 import { compareSeries } from "../results/compare-series.ts";
 import type { Results, Series } from "../results/schema.ts";
-import { isControl, isFloor, rateOf } from "./comparison.ts";
+import { rateOf } from "./comparison.ts";
 import { formatRatio, plural } from "./format.ts";
+import { isControl, isFloor } from "./notes.ts";
 
 /** What to use, in one sentence, and the waker that it names (null when none can be named). */
 export type Recommendation = { readonly sentence: string; readonly waker: string | null };

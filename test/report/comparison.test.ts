@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { comparisons, ratioCells } from "../../src/report/comparison.ts";
+import { comparisons } from "../../src/report/comparison.ts";
+import { ratioCells } from "../../src/report/notes.ts";
 import { comparisonCells, plainStyle, renderComparison } from "../../src/report/table.ts";
 import type { Series } from "../../src/results/schema.ts";
 import { resultsWith, type SeriesRequest, seriesWith, steady } from "../results/fake-series.ts";
