@@ -7,10 +7,10 @@ import {
   wakesPerSecond,
 } from "../scenarios/burst-measurement.ts";
 import { encodeHistogram } from "../stats/histogram.ts";
-import { pairedRatio } from "../stats/paired-interval.ts";
 import { medianOf } from "../stats/percentile.ts";
 import { type Summary, summarise, summariseRound } from "../stats/summary.ts";
 import { verdictOf } from "../stats/verdict.ts";
+import { rateOver, ratioByRound } from "./rates.ts";
 import { faultsOf, type RawSamples, type RowFaults, statusOf } from "./rows.ts";
 import type { Audit, Cost, Series } from "./schema.ts";
 
@@ -107,7 +107,10 @@ function seriesOf(
     })),
     audit: auditOf(row),
     cost: costOf(row),
-    rates: subject.isControl || rates.size === 0 ? {} : { wakesPerSecond: rateOf(rates) },
+    rates:
+      subject.isControl || rates.size === 0
+        ? {}
+        : { wakesPerSecond: rateOver([...rates.values()]) },
     extra: extraOf(row, peers),
     relative: relativeOf(row, referenceOf(peers, relativeTo)),
     harnessNs: null,
@@ -121,19 +124,6 @@ function seriesOf(
  */
 function ratesOf({ parts }: Row): Map<number, number> {
   return new Map(parts.map(({ round, measurement }) => [round, wakesPerSecond(measurement)]));
-}
-
-/** The rounds' geometric mean, as ratios are of it, and its t interval; a plain mean where one is 0. */
-function rateOf(rates: ReadonlyMap<number, number>): Series["rates"][string] {
-  const values = [...rates.values()];
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  if (values.some((value) => value === 0)) return { value: mean, interval: null };
-  const paired = pairedRatio(
-    values,
-    values.map(() => 1),
-  );
-  if (paired === null) return { value: mean, interval: null };
-  return { value: paired.ratio, interval: [paired.low, paired.high] };
 }
 
 function auditOf({ parts }: Row): Audit {
@@ -228,13 +218,10 @@ function referenceOf(peers: readonly Row[], relativeTo: string | null): Row | un
 function ratioOf(row: Row, reference: Row) {
   const own = ratesOf(row);
   const others = ratesOf(reference);
-  const rounds = [...own.keys()].filter((round) => others.has(round));
-  const shared = rounds.map((round) => [own.get(round) ?? 0, others.get(round) ?? 0] as const);
-  if (shared.some((rates) => rates.includes(0))) return null;
-  return pairedRatio(
-    shared.map(([rate]) => rate),
-    shared.map(([, rate]) => rate),
-  );
+  const isSilent = (rates: ReadonlyMap<number, number>, others: ReadonlyMap<number, number>) =>
+    [...rates].some(([round, rate]) => rate === 0 && others.has(round));
+  if (isSilent(own, others) || isSilent(others, own)) return null;
+  return ratioByRound(own, others);
 }
 
 function relativeOf(row: Row, reference: Row | undefined): Series["relative"] {

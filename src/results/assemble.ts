@@ -4,10 +4,10 @@ import { gapNsOf, pollPeriodNsOf, type WakeRun, type WakeSetup } from "../runner
 import type { Counters, WakeMeasurement } from "../scenarios/measurement.ts";
 import { bootstrapIntervals } from "../stats/bootstrap.ts";
 import { encodeHistogram } from "../stats/histogram.ts";
-import { pairedRatio } from "../stats/paired-interval.ts";
 import { medianOf, percentile, sortedSamples } from "../stats/percentile.ts";
 import { summarise, summariseRound } from "../stats/summary.ts";
 import { verdictOf } from "../stats/verdict.ts";
+import { ratioByRound } from "./rates.ts";
 import { faultsOf, type RawSamples, type RowFaults, statusOf } from "./rows.ts";
 import type { Audit, Cost, Series } from "./schema.ts";
 
@@ -240,13 +240,7 @@ function roundP50s(row: Row): Map<number, number> {
 }
 
 function ratioOf(row: Row, reference: Row) {
-  const own = roundP50s(row);
-  const others = roundP50s(reference);
-  const rounds = [...own.keys()].filter((round) => others.has(round));
-  return pairedRatio(
-    rounds.map((round) => own.get(round) ?? null),
-    rounds.map((round) => others.get(round) ?? null),
-  );
+  return ratioByRound(roundP50s(row), roundP50s(reference));
 }
 
 function relativeOf(row: Row, reference: Row): Series["relative"] {

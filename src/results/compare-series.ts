@@ -2,7 +2,7 @@ import { type PairedRatio, pairedRatio } from "../stats/paired-interval.ts";
 import { type Verdict, verdictOf } from "../stats/verdict.ts";
 import type { Series } from "./schema.ts";
 
-type Compared = PairedRatio & { readonly verdict: Verdict };
+export type Compared = PairedRatio & { readonly verdict: Verdict };
 type Round = Series["rounds"][number];
 
 /** p50 of one series over that of another, paired by round; null when they share too few rounds. */
@@ -21,6 +21,18 @@ export function compareRates(subject: Series, reference: Series): Compared | nul
   const paired = pairRounds(subject, reference, ({ rates }) => rates?.wakesPerSecond ?? null);
   if (paired === null) return null;
   return { ...paired, verdict: verdictOf({ low: 1 / paired.high, high: 1 / paired.low }) };
+}
+
+/**
+ * Time per call of one series over that of another, paired by round; null when they share too few rounds.
+ * More calls a second are less time for each.
+ */
+export function compareCalls(subject: Series, reference: Series): Compared | null {
+  const paired = pairRounds(subject, reference, ({ rates }) => {
+    const rate = rates?.callsPerSecond ?? 0;
+    return rate > 0 ? 1e9 / rate : null;
+  });
+  return paired === null ? null : { ...paired, verdict: verdictOf(paired) };
 }
 
 function pairRounds(

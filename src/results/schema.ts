@@ -19,8 +19,10 @@ export const summarySchema = z.object({
 });
 
 const auditSchema = z.object({
-  sent: z.int().describe("wakes that the native side stamped and rang"),
-  received: z.int().describe("wakes that JavaScript took note of"),
+  sent: z.int().describe("wakes that the native side stamped and rang; dispatch: calls"),
+  received: z
+    .int()
+    .describe("wakes that JavaScript took note of; dispatch: calls that were settled"),
   lost: z.int(),
   duplicated: z.int(),
   reordered: z.int(),
@@ -35,6 +37,10 @@ const auditSchema = z.object({
     .int()
     .optional()
     .describe("burst: notifies that the waker itself turned away, and said so (a full queue)"),
+  mistaken: z
+    .int()
+    .optional()
+    .describe("dispatch: calls with the answer of another one, or an error that no one threw"),
 });
 
 const costSchema = z.object({
@@ -43,8 +49,15 @@ const costSchema = z.object({
   cpuWakerNs: z
     .number()
     .nullable()
-    .describe("includes the work of the gap, see extra.gapSpentNs; burst: all producers"),
-  cpuOtherNs: z.number().nullable(),
+    .describe(
+      "includes the work of the gap, see extra.gapSpentNs; burst: all producers; dispatch: all threads that do the work",
+    ),
+  cpuOtherNs: z
+    .number()
+    .nullable()
+    .describe(
+      "what is left of the process; dispatch: read of all other threads, so that the sum can be held against the process",
+    ),
   cpuProcessNs: z.number(),
   voluntarySwitches: z.int().nullable().describe("of the loop thread"),
   peakRssBytes: z.int(),
@@ -60,7 +73,7 @@ const relativeSchema = z.object({
   ratio: z
     .number()
     .describe(
-      "geometric mean over the rounds of p50 / p50 of the same round; burst: of wakes a second / wakes a second",
+      "geometric mean over the rounds of p50 / p50 of the same round; burst: of wakes a second / wakes a second; dispatch: of time per call / time per call, in a row with params.case to the contender's own plain row",
     ),
   interval: z.tuple([z.number(), z.number()]).describe("paired t interval, 95 %"),
   verdict: z.enum(["faster", "slower", "no difference seen"]),
@@ -76,7 +89,7 @@ const roundSchema = z.object({
     .record(z.string(), z.number())
     .optional()
     .describe(
-      "burst: wakesPerSecond, heard over flood and settling; the summary is empty, nothing is timed",
+      "burst: wakesPerSecond, heard over flood and settling; the summary is empty, nothing is timed; dispatch: callsPerSecond",
     ),
 });
 
@@ -106,7 +119,10 @@ export const seriesSchema = z.object({
   rates: z.record(z.string(), rateSchema),
   extra: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
   relative: relativeSchema.nullable(),
-  harnessNs: z.number().nullable().describe("median cost of the two stamps of a wake, in place"),
+  harnessNs: z
+    .number()
+    .nullable()
+    .describe("median cost of the two stamps of a wake or of a call, in place"),
   samplesFile: z.string().optional(),
 });
 
