@@ -71,7 +71,7 @@ pub fn sharpenTimers() void {
 }
 
 /// Burns CPU for `duration_ns`, as a thread that works before it notifies does.
-pub fn spinNs(duration_ns: u64) void {
+pub fn spinNs(duration_ns: u64) callconv(.c) void {
     const end_ns = nowNs() + duration_ns;
     while (nowNs() < end_ns) std.atomic.spinLoopHint();
 }

@@ -26,7 +26,7 @@ pub fn threadId() callconv(.c) i32 {
 }
 
 /// Lets another runnable thread of this core go first.
-pub fn yield() void {
+pub fn yield() callconv(.c) void {
     _ = sched_yield();
 }
 

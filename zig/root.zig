@@ -166,7 +166,9 @@ comptime {
     @export(&returning.isOver, .{ .name = "wb_returning_is_over" });
     @export(&returning.collect, .{ .name = "wb_returning_collect" });
 
-    // The work `sqlite`.
+    // What calls do on a Worker.
+    @export(&clock.spinNs, .{ .name = "wb_spin_ns" });
+    @export(&placement.yield, .{ .name = "wb_yield" });
     @export(&sqlite.fault, .{ .name = "wb_sqlite_fault" }); // why it cannot be done here
     @export(&sqlite.schemaText, .{ .name = "wb_sqlite_schema" }); // SQL, for Bun's SQLite
     @export(&sqlite.queryText, .{ .name = "wb_sqlite_query" });

@@ -109,6 +109,8 @@ export const symbols = {
   wb_returning_start: { args: ["ptr", "u32"], returns: "ptr" },
   wb_returning_is_over: { args: ["ptr"], returns: "u32" },
   wb_returning_collect: { args: ["ptr", "ptr"], returns: "void" },
+  wb_spin_ns: { args: ["u64"], returns: "void" },
+  wb_yield: { args: [], returns: "void" },
   wb_sqlite_fault: { args: [], returns: "cstring" },
   wb_sqlite_schema: { args: [], returns: "cstring" },
   wb_sqlite_query: { args: [], returns: "cstring" },
