@@ -46,6 +46,12 @@ export type OpenDispatcher = {
    * pinned and their CPU is counted by these.
    */
   threadIds(): readonly number[];
+  /**
+   * How many answers have come so far for a call that had been answered before, or that nobody made. An answer
+   * that is dropped because its call was cancelled or timed out is none of them. Absent where a library keeps
+   * that to itself.
+   */
+  strayAnswers?(): number;
   /** Ends the worker in order. No call waits any more. */
   close(): Promise<void>;
 };

@@ -13,7 +13,8 @@ import {
 } from "../plan/plan.ts";
 import type { WakeMeasurement } from "../scenarios/measurement.ts";
 import type { BeforeNotify, LoopState, SpawnMode, WakeJob } from "../scenarios/wake-job.ts";
-import { type VisitOutcome, visit } from "./agent-process.ts";
+import type { VisitOutcome } from "./agent-process.ts";
+import { visitInPlace } from "./placed-visit.ts";
 import { Strikes } from "./strikes.ts";
 import type { Subject } from "./subject.ts";
 
@@ -164,26 +165,17 @@ export async function runWake(
       const subject = setup.subjects[cell.subject] as Subject;
       const own = shareIn(size, setup, subject);
       const job = jobOf(setup, cell, own);
-      let outcome = await visit(subject.runtime, job, timeoutMs, signal);
-      const isRepeated = hasLostItsPlace(outcome);
-      if (isRepeated) outcome = await visit(subject.runtime, job, timeoutMs, signal);
+      const told = await visitInPlace(subject.runtime, job, timeoutMs, signal);
+      const { outcome } = told;
       if (outcome.status === "interrupted") continue;
       meter.note(cell, size, own, outcome, Bun.nanoseconds() - beganNs);
-      visits.push({ planned: cell, ...own, outcome, isRepeated });
+      visits.push({ planned: cell, ...own, ...told });
       const doneNs = Bun.nanoseconds() - startNs;
       const share = visits.length / planned;
       onProgress({ setup, visits, planned, leftNs: (doneNs / share) * (1 - share) });
     }
   }
   return { setup, visits, partial: signal.aborted };
-}
-
-/**
- * A runtime may make a helper thread in the middle of a visit, bound to the measured core. Such a
- * visit fails, and is made once more; a waker that misplaces its threads fails again.
- */
-function hasLostItsPlace(outcome: VisitOutcome<WakeMeasurement>): boolean {
-  return outcome.status === "failed" && outcome.code === "PLACEMENT_MISMATCH";
 }
 
 /**

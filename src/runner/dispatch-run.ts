@@ -1,0 +1,193 @@
+import type { Dispatcher, Work } from "../dispatchers/dispatcher.ts";
+import {
+  type CallCost,
+  type CallRow,
+  expectedCallCost,
+  expectedCallsNs,
+  type PlannedCalls,
+  planCalls,
+  warmupCallsOf,
+} from "../plan/calls.ts";
+import type { Placement } from "../plan/plan.ts";
+import type { DispatchJob } from "../scenarios/dispatch-job.ts";
+import type { DispatchMeasurement } from "../scenarios/dispatch-measurement.ts";
+import type { VisitOutcome } from "./agent-process.ts";
+import { visitInPlace } from "./placed-visit.ts";
+import { Strikes } from "./strikes.ts";
+import type { Subject } from "./subject.ts";
+
+/** What is fixed for all calls of a run. */
+export type DispatchSetup = {
+  /** The last one may be the control: the first contender a second time. */
+  readonly subjects: readonly Subject<Dispatcher>[];
+  readonly placements: readonly Placement[];
+  /** Everything that each round visits. */
+  readonly rows: readonly CallRow[];
+  /** Calls to each row, over all rounds. */
+  readonly count: number;
+  readonly rounds: number;
+  readonly inFlight: number;
+  readonly work: Work;
+  /** Null: calls have no timeout. */
+  readonly timeoutEachNs: number | null;
+  /** Shares of the calls, 0 to 1. */
+  readonly cancelRate: number;
+  readonly throwRate: number;
+  readonly seed: number;
+  readonly libraryPath: string;
+};
+
+export type DispatchRecord = {
+  readonly planned: PlannedCalls;
+  readonly outcome: VisitOutcome<DispatchMeasurement>;
+  /** A first try had failed by a thread's mask and was thrown away. */
+  readonly isRepeated: boolean;
+};
+
+export type DispatchRun = {
+  readonly setup: DispatchSetup;
+  readonly visits: readonly DispatchRecord[];
+  /** Interrupted: visits are missing. */
+  readonly partial: boolean;
+};
+
+export type DispatchProgress = {
+  readonly setup: DispatchSetup;
+  readonly visits: readonly DispatchRecord[];
+  readonly planned: number;
+  readonly leftNs: number;
+};
+
+/** Beyond what a visit is expected to take, and so many times that: another program may take the cores. */
+const hang = { timeoutMs: 30_000, factor: 10 } as const;
+
+/** What each row's visits are taken to cost before anything is known. */
+function expectedCosts(setup: DispatchSetup): CallCost[] {
+  return setup.rows.map((row) => {
+    const { approach } = setup.subjects[row.subject] as Subject<Dispatcher>;
+    const { name } = setup.placements[row.placement] as Placement;
+    return expectedCallCost(approach, { placement: name, case: row.case }, setup);
+  });
+}
+
+/** Calls of each row in a round, and time of the whole, as far as can be told beforehand. */
+export function forecastDispatch(setup: DispatchSetup): { calls: number; durationNs: number } {
+  const costs = expectedCosts(setup);
+  const visits = planCalls(setup.rows, setup.rounds, setup.count, setup.seed).flat();
+  const durationNs = visits.reduce(
+    (sum, { row, calls }) => sum + expectedCallsNs(costs[row] as CallCost, calls),
+    0,
+  );
+  return { calls: Math.ceil(setup.count / setup.rounds), durationNs };
+}
+
+/**
+ * Visits every row once a round, an agent for each visit. What was measured until `signal` aborts is
+ * returned.
+ */
+export async function runDispatch(
+  setup: DispatchSetup,
+  onProgress: (progress: DispatchProgress) => void,
+  signal: AbortSignal,
+): Promise<DispatchRun> {
+  const visits: DispatchRecord[] = [];
+  const meter = new CallMeter(setup);
+  const plan = planCalls(setup.rows, setup.rounds, setup.count, setup.seed).flat();
+  for (const [index, visit] of plan.entries()) {
+    if (signal.aborted || meter.isOut(visit)) continue;
+    const beganNs = Bun.nanoseconds();
+    const timeoutMs = hang.timeoutMs + (hang.factor * meter.expectedNs(visit)) / 1e6;
+    const { runtime } = setup.subjects[visit.subject] as Subject<Dispatcher>;
+    const told = await visitInPlace(runtime, jobOf(setup, visit), timeoutMs, signal);
+    if (told.outcome.status === "interrupted") continue;
+    const nowNs = Bun.nanoseconds();
+    meter.note(visit, told.outcome, nowNs - beganNs);
+    visits.push({ planned: visit, ...told });
+    const leftNs = meter.durationNs(plan.slice(index + 1));
+    onProgress({ setup, visits, planned: plan.length, leftNs });
+  }
+  return { setup, visits, partial: signal.aborted };
+}
+
+/** A timeout that no call needs, and one that every call overruns; the work that takes as long. */
+const idleTimeoutNs = 60e9;
+const expiry = { timeoutNs: 1e6, spinNs: 2e6 } as const;
+
+/** What the case of a row asks of its calls. */
+function demandsOf(
+  setup: DispatchSetup,
+  { case: name }: PlannedCalls,
+): Pick<DispatchJob, "work" | "timeoutEachNs" | "signals" | "cancelRate" | "throwRate"> {
+  const { work, timeoutEachNs, cancelRate, throwRate } = setup;
+  const plain = { work, timeoutEachNs, cancelRate, throwRate, signals: cancelRate > 0 };
+  switch (name) {
+    case "plain":
+      return plain;
+    case "signal":
+      return { ...plain, signals: true };
+    case "timeout":
+      return { ...plain, timeoutEachNs: idleTimeoutNs };
+    case "exception":
+      return { ...plain, throwRate: 1 };
+    case "cancellation":
+      return { ...plain, signals: true, cancelRate: 1 };
+    case "expiry":
+      return {
+        ...plain,
+        work: { kind: "spin", spinNs: expiry.spinNs },
+        timeoutEachNs: expiry.timeoutNs,
+      };
+  }
+}
+
+function jobOf(setup: DispatchSetup, visit: PlannedCalls): DispatchJob {
+  const subject = setup.subjects[visit.subject] as Subject<Dispatcher>;
+  const placement = setup.placements[visit.placement] as Placement;
+  return {
+    scenario: "dispatch",
+    approach: subject.approachPath,
+    parameters: subject.contender.parameters,
+    libraryPath: setup.libraryPath,
+    parentPid: process.pid,
+    placement: placement.name,
+    cores: placement.cores,
+    calls: visit.calls,
+    warmupCalls: visit.case === "expiry" ? 1 : warmupCallsOf(visit.calls),
+    inFlight: visit.case === "expiry" ? 1 : Math.min(setup.inFlight, visit.calls),
+    seed: visit.seed,
+    ...demandsOf(setup, visit),
+  };
+}
+
+/** Learns what visits really cost, and which rows are not to be visited again. */
+class CallMeter {
+  readonly #costs: CallCost[];
+  readonly #strikes = new Strikes();
+
+  constructor(setup: DispatchSetup) {
+    this.#costs = expectedCosts(setup);
+  }
+
+  expectedNs(visit: PlannedCalls): number {
+    return expectedCallsNs(this.#costs[visit.row] as CallCost, visit.calls);
+  }
+
+  /** Of all these visits that will be made. */
+  durationNs(visits: readonly PlannedCalls[]): number {
+    const coming = visits.filter((visit) => !this.isOut(visit));
+    return coming.reduce((sum, visit) => sum + this.expectedNs(visit), 0);
+  }
+
+  isOut(visit: PlannedCalls): boolean {
+    return this.#strikes.isOut(visit.row);
+  }
+
+  note(visit: PlannedCalls, outcome: VisitOutcome<DispatchMeasurement>, elapsedNs: number): void {
+    this.#strikes.note(visit.row, outcome.status);
+    const [measurement] = outcome.measurements;
+    if (measurement === undefined || measurement.audit.settled === 0) return;
+    const perCallNs = measurement.cost.wallNs / measurement.audit.settled;
+    const callsNs = perCallNs * (visit.calls + warmupCallsOf(visit.calls));
+    this.#costs[visit.row] = { fixedNs: Math.max(0, elapsedNs - callsNs), perCallNs };
+  }
+}
