@@ -20,7 +20,12 @@ export type ErrorCode =
   | "RING_OPTION_BAD"
   | "RING_OPEN_FAILED"
   | "RING_IN_USE"
-  | "RING_CLOSED";
+  | "RING_CLOSED"
+  | "DISPATCH_OPTION_BAD"
+  | "DISPATCH_OPEN_FAILED"
+  | "QUEUE_FULL"
+  | "WORKER_CLOSED"
+  | "WORKER_DIED";
 
 /**
  * An error that a user can do something about: one line that says what is wrong, one that says what

@@ -1,0 +1,46 @@
+import { WakerbenchError } from "../errors.ts";
+import type { CloseOptions } from "./options.ts";
+
+/** What every dedicated worker has, whoever does the work. */
+export type Dedicated = AsyncDisposable & {
+  /** Calls that may be on their way at once. */
+  readonly capacity: number;
+  /** Calls whose promise is pending. */
+  readonly waiting: number;
+  /**
+   * Refuses calls from now on, answers or rejects those that wait, and ends the worker. Closing again
+   * is closing once; a second one with `pending: "reject"` rejects what the first would have drained.
+   * Resolves as `closed` does.
+   */
+  close(options?: CloseOptions): Promise<void>;
+  /** Resolves when the worker has ended, by `close` or by itself, and all has been given back. */
+  readonly closed: Promise<void>;
+  /** The worker keeps the process alive: how it begins. */
+  ref(): Dedicated;
+  /** The worker, and the calls that wait for it, no longer keep the process alive. */
+  unref(): Dedicated;
+};
+
+/** What a job threw, or failed with, in the worker: its `stack` says where it was there. */
+export class JobError extends Error {
+  constructor(thrown: { readonly name: string; readonly message: string; readonly stack: string }) {
+    super(thrown.message);
+    this.name = thrown.name;
+    this.stack = thrown.stack;
+  }
+}
+
+/** A call was made after `close`, or was rejected by it. */
+export function workerClosed(): WakerbenchError {
+  return new WakerbenchError("WORKER_CLOSED", "the worker is closed", {
+    remedy: "make calls before close(), or open a new worker",
+  });
+}
+
+/** @param cause what is known about it: an error of the worker's own, where there is one */
+export function workerDied(how: string, cause?: unknown): WakerbenchError {
+  return new WakerbenchError("WORKER_DIED", `the worker has died: ${how}`, {
+    remedy: "open a new worker; calls that were on their way may have been done in part",
+    cause,
+  });
+}
