@@ -1,4 +1,6 @@
+import { dispatchers } from "../dispatchers/index.ts";
 import { WakerbenchError } from "../errors.ts";
+import { renderDispatcher, renderDispatchers } from "../report/dispatcher-list.ts";
 import { renderWaker, renderWakers } from "../report/waker-list.ts";
 import { runtimeKinds } from "../runtimes/index.ts";
 import { scenarios } from "../scenarios/index.ts";
@@ -12,13 +14,14 @@ type Item = { readonly id: string; readonly summary: string };
 
 const kinds: Readonly<Record<string, readonly Item[]>> = {
   wakers,
+  dispatchers,
   scenarios,
   runtimes: runtimeKinds,
 };
 
 export const listCommand: Command = {
   name: "list",
-  summary: "wakers, scenarios and runtimes; one by name in full",
+  summary: "wakers, dispatchers, scenarios and runtimes; one by name in full",
   args: {
     kind: { type: "positional", required: false, description: Object.keys(kinds).join("|") },
     name: { type: "positional", required: false, description: "one of them, in full" },
@@ -39,11 +42,13 @@ export const listCommand: Command = {
   },
 };
 
-/** Wakers with their traits; of all else there is no more to say than in the overview. */
+/** Approaches with their traits; of all else there is no more to say than in the overview. */
 function table(kind: string, items: readonly Item[]): string {
-  if (kind !== "wakers") return overview(kind, items);
+  const style = styleFor(process.stdout);
   const width = process.stdout.columns ?? Number.POSITIVE_INFINITY;
-  return renderWakers(wakers, styleFor(process.stdout), width);
+  if (kind === "wakers") return renderWakers(wakers, style, width);
+  if (kind === "dispatchers") return renderDispatchers(dispatchers, style, width);
+  return overview(kind, items);
 }
 
 function overview(kind: string, items: readonly Item[]): string {
@@ -62,10 +67,12 @@ function detail(kind: string, items: readonly Item[], name: string): string {
       items.map(({ id }) => id),
     );
   }
+  const style = styleFor(process.stdout);
   const waker = wakers.find(({ id }) => kind === "wakers" && id === name);
-  return waker === undefined
-    ? `${item.id}: ${item.summary}`
-    : renderWaker(waker, styleFor(process.stdout));
+  if (waker !== undefined) return renderWaker(waker, style);
+  const dispatcher = dispatchers.find(({ id }) => kind === "dispatchers" && id === name);
+  if (dispatcher !== undefined) return renderDispatcher(dispatcher, style);
+  return `${item.id}: ${item.summary}`;
 }
 
 function unknown(command: string, written: string, known: readonly string[]): WakerbenchError {

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import * as z from "zod";
 import packageJson from "../../package.json" with { type: "json" };
 import { commands } from "../../src/commands/index.ts";
+import { dispatchers } from "../../src/dispatchers/index.ts";
 import { scenarios } from "../../src/scenarios/index.ts";
 import { wakers } from "../../src/wakers/index.ts";
 import { type Ended, launcherPath, programPath, Sandbox } from "./program.ts";
@@ -80,10 +81,10 @@ test("the launcher runs the same program", async () => {
 });
 
 describe("list", () => {
-  test("names every waker, scenario and runtime", async () => {
+  test("names every waker, dispatcher, scenario and runtime", async () => {
     const ended = await sandbox.run(["list"]);
     expectQuietSuccess(ended);
-    for (const { id, summary } of wakers) {
+    for (const { id, summary } of [...wakers, ...dispatchers]) {
       expect(ended.stdout).toMatch(new RegExp(`^ {2}${id} +${RegExp.escape(summary)}$`, "m"));
     }
     expect(ended.stdout).toMatch(/^scenarios\n {2}wake /m);
@@ -113,6 +114,19 @@ describe("list", () => {
     expect(shown).toContain(advice?.code ?? "no code");
     expect(shown).toContain(advice?.when ?? "no advice");
   });
+});
+
+test("list shows who does the work of every dispatcher, and the code to paste", async () => {
+  const all = await sandbox.run(["list", "dispatchers"]);
+  expectQuietSuccess(all);
+  const [header = "", ...lines] = all.stdout.trimEnd().split("\n");
+  expect(header).toMatch(/^ {2}Dispatcher +Calls go to +Parameters +Summary$/);
+  expect(lines.map((line) => line.split(/ {2,}/)[1])).toEqual(dispatchers.map(({ id }) => id));
+  for (const { id, advice } of dispatchers) {
+    const one = await sandbox.run(["list", "dispatchers", id]);
+    expectQuietSuccess(one);
+    expect(one.stdout.replaceAll(/^ {2}/gm, "")).toContain(advice.code);
+  }
 });
 
 test("list shows what may stand behind a waker's name", async () => {

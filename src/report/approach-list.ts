@@ -1,0 +1,73 @@
+import type { Approach, Parameter } from "../approaches/approach.ts";
+import { indent } from "./format.ts";
+import type { TableStyle } from "./table.ts";
+
+const gap = 2;
+/** A summary that is wrapped narrower than this is harder to read than one that is not. */
+const leastSummary = 28;
+
+/**
+ * Approaches of one kind, a line each; the last cell is their summary.
+ *
+ * @param width columns of the terminal: summaries are wrapped to them where there is room. Infinity
+ *   where there is no terminal, so that each line is an approach.
+ */
+export function renderList(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  style: Pick<TableStyle, "dim">,
+  width: number,
+): string {
+  const widths = header.map((_, column) =>
+    Math.max(...[header, ...rows].map((row) => (row[column] ?? "").length)),
+  );
+  const before = widths.slice(0, -1).reduce((sum, each) => sum + gap + each, gap);
+  const room = width - before >= leastSummary ? width - before : Number.POSITIVE_INFINITY;
+  const line = (row: readonly string[]) => {
+    const cells = row.slice(0, -1).map((cell, column) => cell.padEnd(widths[column] ?? 0));
+    const summary = wrap(row.at(-1) ?? "", room).join(`\n${" ".repeat(before)}`);
+    return " ".repeat(gap) + [...cells, summary].join(" ".repeat(gap));
+  };
+  return [style.dim(line(header)), ...rows.map(line)].join("\n");
+}
+
+/** The text in lines of at most `room` columns, except for words that are longer. */
+function wrap(text: string, room: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > room) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}
+
+/** A word and what it stands for, as a page of facts has them. */
+type Fact = readonly [label: string, text: string];
+
+/** Everything that is known of an approach without trying it, with the code to paste. */
+export function renderDetail(
+  { id, title, summary, advice, parameters = {} }: Approach,
+  traits: readonly Fact[],
+  style: Pick<TableStyle, "bold">,
+): string {
+  const facts: readonly Fact[] = [
+    ...traits,
+    ...Object.entries(parameters).map(([name, one]): Fact => ["parameter", say(name, one)]),
+    ["use it when", advice.when],
+    ["but", advice.against],
+  ];
+  return [
+    style.bold(`${id}: ${title}`),
+    `  ${summary}`,
+    "",
+    ...facts.map(([label, text]) => `  ${label.padEnd(12)} ${text}`),
+    "",
+    indent(advice.code),
+  ].join("\n");
+}
+
+/** `period=1ms|8ms (default: 1ms): how long between two polls` */
+function say(name: string, parameter: Parameter): string {
+  return `${name}=${parameter.values.join("|")} (default: ${parameter.default}): ${parameter.description}`;
+}
