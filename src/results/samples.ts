@@ -7,14 +7,15 @@ import { writeWhole } from "./store.ts";
 
 /**
  * Keeps every raw sample of a series: `{ roundsNs: number[][] }`, nanoseconds, in the order in which
- * they were measured; of a flood `{ notifyRoundsNs, lateRoundsNs }`.
+ * they were measured; of a flood `{ notifyRoundsNs, lateRoundsNs }`, of calls `{ callRoundsNs }`.
  *
  * @throws WakerbenchError EXPORT_FAILED
  */
 export function writeSamples(directory: string, raw: RawSamples, index: number): Series {
   const { series, samples } = raw;
-  const { placement, threads } = series.params;
-  const where = series.scenario === "burst" ? `burst-${threads}` : placement;
+  const { placement, threads, case: part } = series.params;
+  const row = part === undefined ? placement : `${placement}-${part}`;
+  const where = series.scenario === "burst" ? `burst-${threads}` : row;
   const stem = `${series.contender}-${where}`.replace(/[^A-Za-z0-9.@=-]+/g, "_");
   const name = `${String(index).padStart(3, "0")}-${stem}.json`;
   const samplesFile = join(directory, name);

@@ -9,7 +9,7 @@ import {
 } from "../../src/scenarios/measurement.ts";
 import { findWaker } from "../../src/wakers/find.ts";
 
-const runtime: Runtime = {
+export const fakeRuntime: Runtime = {
   name: "bun@1.4.5",
   agentCommand: ["bun"],
   trialCommand: ["bun"],
@@ -25,7 +25,7 @@ export async function subjectOf(waker: string, isControl = false): Promise<Subje
     contender: { name: waker, runtime: null, waker, parameters: {} },
     approachPath: waker,
     approach: await findWaker(waker),
-    runtime,
+    runtime: fakeRuntime,
     isControl,
     isNamed: !isControl,
   };
