@@ -1,0 +1,34 @@
+import type { Dispatcher } from "./dispatcher.ts";
+import { loadPool, openWorkerPool } from "./worker-pool.ts";
+
+/** Tinypool, with its defaults: what became of Piscina under vitest. */
+export const tinypool: Dispatcher = {
+  id: "tinypool",
+  title: "Tinypool",
+  summary: "a pool of Bun Workers, a smaller Piscina without its histograms and balancers",
+  kind: "pool",
+  platforms: ["linux", "darwin"],
+  caveat:
+    'a pool with its defaults: half as many threads as cores at first, as many as cores at most; a call that is aborted while it runs takes its thread with it, and sometimes a call of another caller that was just handed to it, which is rejected with "Terminating worker thread"',
+  advice: {
+    when: "as Piscina, where a dependency of 40 KB without any of its own is worth more than its statistics",
+    against:
+      "as Piscina: nothing stays with one thread, an abort kills it; the reason of an abort is lost, and calls that nobody aborted may fail with it",
+    code: `// jobs.ts, loaded by each thread
+export function resize(path: string) { /* may block */ }
+
+// main.ts
+import { Tinypool } from "tinypool";
+const pool = new Tinypool({ filename: import.meta.resolve("./jobs.ts"), name: "resize" });
+const signal = AbortSignal.timeout(5_000); // kills the thread when the job has begun
+const image = await pool.run("cat.png", { signal });
+await pool.destroy();`,
+  },
+  async open(context) {
+    const { Tinypool } = await loadPool("tinypool", () => import("tinypool"));
+    return openWorkerPool(context, (setup) => {
+      const pool = new Tinypool(setup);
+      return Object.assign(pool, { end: () => pool.destroy() });
+    });
+  },
+};

@@ -1,0 +1,105 @@
+import type { CallOptions } from "../dispatch/options.ts";
+import { WakerbenchError } from "../errors.ts";
+import type { Native } from "../native/library.ts";
+import type { DispatchContext, OpenDispatcher } from "./dispatcher.ts";
+import { type PoolTicket, poolThreads } from "./pool-ticket.ts";
+
+/** What the pools of Bun Workers have in common. */
+export type WorkerPool = {
+  /** Runs an export of the pool's file on one of its threads. */
+  run(number: number, options?: { name?: string; signal?: AbortSignal }): Promise<number>;
+  once(event: "error", listener: (error: Error) => void): unknown;
+  off(event: "error", listener: (error: Error) => void): unknown;
+  /** Ends its threads. */
+  end(): Promise<void>;
+};
+
+/** How a pool is made: `run` without a name runs the export `call`. */
+export type PoolSetup = { filename: string; name: "call"; workerData: PoolTicket };
+
+/** The file that a pool's threads run, with the exports `call` and `fail`. */
+const filename = Bun.fileURLToPath(new URL("./worker-pool-thread.ts", import.meta.url));
+
+/**
+ * Opens a pool and has it answer once, so that a thread is there, and its work open.
+ *
+ * @throws what its first thread dies of
+ */
+export async function openWorkerPool(
+  context: DispatchContext,
+  make: (setup: PoolSetup) => WorkerPool,
+): Promise<OpenDispatcher> {
+  const ticket: PoolTicket = {
+    libraryPath: context.libraryPath,
+    work: context.work,
+    threads: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT * poolThreads)),
+  };
+  const pool = make({ filename, name: "call", workerData: ticket });
+  await firstAnswer(pool);
+  return {
+    call: (number, options) =>
+      options === undefined ? pool.run(number) : runWith(pool, number, "call", options),
+    async fail(number, options = {}) {
+      await runWith(pool, number, "fail", options);
+      throw new Error(`call ${number} was answered, but its job throws`);
+    },
+    threadIds: () => livingThreads(ticket, context.native),
+    close: () => pool.end(),
+  };
+}
+
+/** A pool whose threads cannot start says so by an event, and answers nobody. */
+async function firstAnswer(pool: WorkerPool): Promise<void> {
+  const failed = Promise.withResolvers<never>();
+  pool.once("error", failed.reject);
+  try {
+    await Promise.race([pool.run(0), failed.promise]);
+  } catch (error) {
+    await pool.end();
+    throw error;
+  } finally {
+    pool.off("error", failed.reject);
+  }
+}
+
+/** A call with options is one with a signal: a pool knows nothing else. */
+async function runWith(
+  pool: WorkerPool,
+  number: number,
+  name: "call" | "fail",
+  { signal, timeoutMs }: CallOptions,
+): Promise<number> {
+  const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
+  const either = signal && timeout ? AbortSignal.any([signal, timeout]) : (signal ?? timeout);
+  if (either === undefined) return pool.run(number, { name });
+  try {
+    return await pool.run(number, { name, signal: either });
+  } catch (error) {
+    // The pools reject with an error of their own; the reason is what the caller knows.
+    const isAbort = error instanceof Error && error.name === "AbortError";
+    throw isAbort && either.aborted ? either.reason : error;
+  }
+}
+
+/** Threads that have started and have not ended. Where that cannot be told, all that have started. */
+function livingThreads({ threads }: PoolTicket, native: Native): readonly number[] {
+  const started = Array.from(threads).filter((id) => id !== 0);
+  if (process.platform !== "linux") return started;
+  return started.filter((id) => native.symbols.wb_core_count_of(id) > 0);
+}
+
+/**
+ * The module of a pool, which is no part of wakerbench's own bundle.
+ *
+ * @throws WakerbenchError UNSUPPORTED
+ */
+export async function loadPool<Module>(name: string, load: () => Promise<Module>): Promise<Module> {
+  try {
+    return await load();
+  } catch (cause) {
+    throw new WakerbenchError("UNSUPPORTED", `the package ${name} cannot be loaded`, {
+      remedy: `install it: bun add --dev ${name}`,
+      cause,
+    });
+  }
+}

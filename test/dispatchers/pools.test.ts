@@ -1,0 +1,90 @@
+import { expect, test } from "bun:test";
+import type { Work } from "../../src/dispatchers/dispatcher.ts";
+import { piscina } from "../../src/dispatchers/piscina.ts";
+import { tinypool } from "../../src/dispatchers/tinypool.ts";
+import { loadPool } from "../../src/dispatchers/worker-pool.ts";
+import { callAtRandom, rejectionOf } from "./calls.ts";
+import { contextOf } from "./context.ts";
+
+const pools = [piscina, tinypool];
+// Tinypool may hand a call to a thread that the abort of another has doomed: its caveat says so.
+const nothing: Work = { kind: "spin", spinNs: 0 };
+const works: readonly Work[] = [
+  nothing,
+  { kind: "spin", spinNs: 10_000 },
+  { kind: "yield" },
+  { kind: "sqlite" },
+];
+
+for (const pool of pools) {
+  test.each(works)(
+    `${pool.id} does the work %j, one call at a time and many at once`,
+    async (work) => {
+      const open = await pool.open(contextOf(work));
+      expect(await open.call(2 ** 40 + 1)).toBe(2 ** 40 + 1);
+      const numbers = Array.from({ length: 100 }, (_, index) => index);
+      expect(await Promise.all(numbers.map((number) => open.call(number)))).toEqual(numbers);
+      await open.close();
+    },
+  );
+
+  test(`${pool.id} brings back what was thrown, with the number and the place in the worker`, async () => {
+    const open = await pool.open(contextOf(nothing));
+    const error = await rejectionOf(open.fail(4_321));
+    expect(error).toBeInstanceOf(Error);
+    expect((error as Error).message).toContain("4321");
+    expect((error as Error).stack).toContain("works.ts");
+    expect(await open.call(1)).toBe(1);
+    await open.close();
+  });
+
+  test(`${pool.id} knows its threads, which are not the loop's`, async () => {
+    const context = contextOf(nothing);
+    const open = await pool.open(context);
+    const ids = open.threadIds();
+    expect(ids.length).toBeGreaterThanOrEqual(1);
+    expect(ids).not.toContain(context.native.symbols.wb_thread_id());
+    await open.close();
+  });
+
+  test(`${pool.id} rejects a call whose signal is aborted before, and runs on`, async () => {
+    const open = await pool.open(contextOf(nothing));
+    const reason = new Error("changed my mind");
+    expect(await rejectionOf(open.call(1, { signal: AbortSignal.abort(reason) }))).toBe(reason);
+    expect(await open.call(2)).toBe(2);
+    await open.close();
+  });
+
+  test(`${pool.id} gives up a call whose time is over in the middle of its work`, async () => {
+    const open = await pool.open(contextOf({ kind: "spin", spinNs: 300e6 }));
+    const error = await rejectionOf(open.call(1, { timeoutMs: 20 }));
+    expect((error as Error).name).toBe("TimeoutError");
+    expect(await open.call(2)).toBe(2);
+    await open.close();
+  });
+
+  test(`${pool.id} settles calls with random aborts, throws and timeouts as they were to end`, async () => {
+    const open = await pool.open(contextOf({ kind: "spin", spinNs: 200_000 }));
+    const forgiven = pool === tinypool ? "Terminating worker thread" : undefined;
+    const ended = await callAtRandom(open, { calls: 240, inFlight: 6, seed: 5n, forgiven });
+    expect(ended.mistaken).toEqual([]);
+    expect(ended.settled).toBe(240);
+    // The pool is whole: who was killed has a successor.
+    expect(await Promise.all([77, 78, 79].map((number) => open.call(number)))).toEqual([
+      77, 78, 79,
+    ]);
+    await open.close();
+  }, 120_000);
+}
+
+test("a pool whose threads cannot start says why, and leaves nothing behind", async () => {
+  const context = { ...contextOf(nothing), libraryPath: "/nowhere/libwakerbench.so" };
+  for (const pool of pools) {
+    expect(String(await rejectionOf(pool.open(context)))).toContain("/nowhere/libwakerbench.so");
+  }
+}, 30_000);
+
+test("a pool that is not installed is unsupported, and says what to do", async () => {
+  const error = await rejectionOf(loadPool("nopool", () => import("nopool" as string)));
+  expect(error).toMatchObject({ code: "UNSUPPORTED", remedy: expect.stringContaining("nopool") });
+});
