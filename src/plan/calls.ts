@@ -95,11 +95,7 @@ export function planCalls(
     random.shuffle(indexed).map((row) => ({
       ...row,
       round,
-      calls: shareOf(
-        row.case === "expiry" ? Math.min(count, mostExpiries) : count,
-        round,
-        roundCount,
-      ),
+      calls: shareOf(countOf(row, count), round, roundCount),
       seed: random.nextBelow(2 ** 32),
     })),
   );
@@ -107,6 +103,11 @@ export function planCalls(
 
 /** Calls that run out take their timeout's time. */
 const mostExpiries = 500;
+
+/** Calls to a row over all rounds, when `count` are asked for. */
+export function countOf({ case: name }: Pick<CallRow, "case">, count: number): number {
+  return name === "expiry" ? Math.min(count, mostExpiries) : count;
+}
 
 /** What falls to one round: the first rounds have what does not divide evenly. */
 function shareOf(count: number, round: number, roundCount: number): number {

@@ -1,8 +1,8 @@
 import type { Dispatcher, Work } from "../dispatchers/dispatcher.ts";
 import { formatDuration } from "../duration.ts";
-import type { CallCase } from "../plan/calls.ts";
+import { type CallCase, countOf } from "../plan/calls.ts";
 import type { Placement } from "../plan/plan.ts";
-import type { DispatchRun, DispatchSetup } from "../runner/dispatch-run.ts";
+import { type DispatchRun, type DispatchSetup, demandsOf } from "../runner/dispatch-run.ts";
 import type { Subject } from "../runner/subject.ts";
 import type {
   DispatchAudit,
@@ -110,19 +110,22 @@ function seriesOf(
   };
 }
 
-function paramsOf({ subject, placement, case: name }: Row, setup: DispatchSetup): Series["params"] {
-  const { inFlight, count, timeoutEachNs, cancelRate, throwRate } = setup;
+/** What the row's calls were really given: a case overrules what was asked for. */
+function paramsOf(row: Row, setup: DispatchSetup): Series["params"] {
+  const { subject, placement } = row;
+  const { work, timeoutEachNs, signals, cancelRate, throwRate } = demandsOf(setup, row);
   return {
     placement: placement.name,
-    inFlight,
-    work: workOf(setup.work),
-    count,
+    inFlight: setup.inFlight,
+    work: workOf(work),
+    count: countOf(row, setup.count),
     ...(timeoutEachNs === null ? {} : { timeoutEachNs }),
+    signals,
     cancelRate,
     throwRate,
     ...(placement.cores.loopCore < 0 ? {} : placement.cores),
     ...subject.contender.parameters,
-    ...(name === "plain" ? {} : { case: name }),
+    ...(row.case === "plain" ? {} : { case: row.case }),
     ...(subject.isControl ? { control: "a/a" } : {}),
   };
 }

@@ -114,9 +114,9 @@ const idleTimeoutNs = 60e9;
 const expiry = { timeoutNs: 1e6, spinNs: 2e6 } as const;
 
 /** What the case of a row asks of its calls. */
-function demandsOf(
+export function demandsOf(
   setup: DispatchSetup,
-  { case: name }: PlannedCalls,
+  { case: name }: Pick<CallRow, "case">,
 ): Pick<DispatchJob, "work" | "timeoutEachNs" | "signals" | "cancelRate" | "throwRate"> {
   const { work, timeoutEachNs, cancelRate, throwRate } = setup;
   const plain = { work, timeoutEachNs, cancelRate, throwRate, signals: cancelRate > 0 };

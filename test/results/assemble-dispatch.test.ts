@@ -1,4 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { parseDurationNs } from "../../src/duration.ts";
+import type { CallCase } from "../../src/plan/calls.ts";
 import { assembleDispatch } from "../../src/results/assemble-dispatch.ts";
 import { compareCalls } from "../../src/results/compare-series.ts";
 import { type Series, seriesSchema } from "../../src/results/schema.ts";
@@ -57,6 +59,7 @@ describe("a series", () => {
       inFlight: 1,
       work: "0",
       count: 30_000,
+      signals: false,
       cancelRate: 0,
       throwRate: 0,
       loopCore: 1,
@@ -78,6 +81,19 @@ describe("a series", () => {
     const setup = { timeoutEachNs: 5e6, cancelRate: 0.1, throwRate: 0.2 };
     const [series] = assemble([ring], steadyCalls([5_000]), { setup });
     expect(series?.params).toMatchObject(setup);
+  });
+
+  test("of a case says what its calls were given", () => {
+    const of = (name: CallCase) => steadyCalls([5_000], { case: name });
+    const visits = [...of("signal"), ...of("exception"), ...of("expiry")];
+    const [plain, signal, exception, expiry] = assemble([ring], visits);
+    expect(plain?.params).toMatchObject({ signals: false, throwRate: 0 });
+    expect(signal?.params).toMatchObject({ case: "signal", signals: true });
+    expect(exception?.params).toMatchObject({ case: "exception", throwRate: 1 });
+    // Each works for longer than its timeout, and there are few of them.
+    const { work, timeoutEachNs, count } = expiry?.params ?? {};
+    expect(parseDurationNs(String(work))).toBeGreaterThan(Number(timeoutEachNs));
+    expect(count).toBeLessThan(30_000);
   });
 
   test("has the latencies of all rounds, and the calls a second of each", () => {
