@@ -8,8 +8,7 @@ import { type PoolTicket, poolThreads } from "./pool-ticket.ts";
 export type WorkerPool = {
   /** Runs an export of the pool's file on one of its threads. */
   run(number: number, options?: { name?: string; signal?: AbortSignal }): Promise<number>;
-  once(event: "error", listener: (error: Error) => void): unknown;
-  off(event: "error", listener: (error: Error) => void): unknown;
+  on(event: "error", listener: (error: Error) => void): unknown;
   /** Ends its threads. */
   end(): Promise<void>;
 };
@@ -48,17 +47,21 @@ export async function openWorkerPool(
   };
 }
 
-/** A pool whose threads cannot start says so by an event, and answers nobody. */
+/** A pool whose threads cannot start says so by events, and answers nobody. */
 async function firstAnswer(pool: WorkerPool): Promise<void> {
   const failed = Promise.withResolvers<never>();
-  pool.once("error", failed.reject);
+  let isOpen = false;
+  pool.on("error", (error) => {
+    failed.reject(error);
+    // Nobody waits for it any more: it is uncaught, as in a program that does not listen.
+    if (isOpen) throw error;
+  });
   try {
     await Promise.race([pool.run(0), failed.promise]);
+    isOpen = true;
   } catch (error) {
     await pool.end();
     throw error;
-  } finally {
-    pool.off("error", failed.reject);
   }
 }
 
