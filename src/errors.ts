@@ -24,6 +24,7 @@ export type ErrorCode =
   | "DISPATCH_OPTION_BAD"
   | "DISPATCH_OPEN_FAILED"
   | "QUEUE_FULL"
+  | "JOB_UNKNOWN"
   | "WORKER_CLOSED"
   | "WORKER_DIED";
 

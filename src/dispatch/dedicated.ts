@@ -21,12 +21,25 @@ export type Dedicated = AsyncDisposable & {
   unref(): Dedicated;
 };
 
+/** What is known of an error of a job. */
+type ThrownInJob = {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string;
+  readonly code?: string | number | undefined;
+  readonly cause?: unknown;
+};
+
 /** What a job threw, or failed with, in the worker: its `stack` says where it was there. */
 export class JobError extends Error {
-  constructor(thrown: { readonly name: string; readonly message: string; readonly stack: string }) {
-    super(thrown.message);
-    this.name = thrown.name;
-    this.stack = thrown.stack;
+  /** The error's own, where it had one. */
+  declare readonly code?: string | number;
+
+  constructor({ name, message, stack, code, cause }: ThrownInJob) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = name;
+    this.stack = stack === "" ? `${name}: ${message}` : stack;
+    if (code !== undefined) Object.assign(this, { code });
   }
 }
 

@@ -1,0 +1,126 @@
+import { receiveMessageOnPort } from "node:worker_threads";
+import { carrierOf, carriers, kindOf, leave, numberOf, takeBack } from "./cell-kinds.ts";
+import { CellReader, CellWriter, cellMemory } from "./cells.ts";
+import type { LinkContext, WorkerLink } from "./worker-link.ts";
+import type { Outcome, WorkerCells } from "./worker-protocol.ts";
+
+/**
+ * Calls and answers by cells in shared memory: the Worker sleeps in `Atomics.wait`, the loop waits with
+ * `Atomics.waitAsync`. What is no single number lies in a port, and is there when its cell is.
+ */
+export function openCellLink(
+  { capacity, hear }: LinkContext,
+  begin: (port: MessagePort, cells: WorkerCells) => void,
+): WorkerLink {
+  // A slot is free again when its answer was read, and its call was read before that. So of one slot there
+  // lie unread at most: that the call before was taken back, this call, and that it is taken back. And one
+  // cell to leave.
+  const cells = { calls: cellMemory(3 * capacity + 1), answers: cellMemory(capacity) };
+  const { port1: near, port2: far } = new MessageChannel();
+  begin(far, cells);
+  const calls = new CellWriter(cells.calls);
+  const answers = new Answers(near, new CellReader(cells.answers), hear);
+  /** Of jobs that the Worker has not heard of. */
+  let names: string[] = [];
+  return {
+    define: (name) => void names.push(name),
+    send(slot, job, args, transfer) {
+      const [first] = args;
+      if (names.length > 0) {
+        near.postMessage([names, args], [...(transfer ?? [])]);
+        names = [];
+        calls.write(slot, kindOf(job, carriers.named), 0);
+      } else if (args.length === 1 && typeof first === "number") {
+        calls.write(slot, kindOf(job, carriers.number), first);
+      } else if (args.length === 0) {
+        calls.write(slot, kindOf(job, carriers.nothing), 0);
+      } else {
+        near.postMessage(args, [...(transfer ?? [])]);
+        calls.write(slot, kindOf(job, carriers.port), 0);
+      }
+      answers.expect();
+    },
+    takeBack: (slot) => calls.write(slot, takeBack, 0),
+    leave: () => calls.write(0, leave, 0),
+    drain: () => answers.drain(),
+    setRef() {},
+    close() {
+      answers.stop();
+      near.close();
+    },
+  };
+}
+
+/** The cells of answers, as the event loop reads them: asleep only while answers are to come. */
+class Answers {
+  readonly #port: MessagePort;
+  readonly #reader: CellReader;
+  readonly #hear: LinkContext["hear"];
+  #expected = 0;
+  #isAsleep = false;
+  #isOpen = true;
+
+  constructor(port: MessagePort, reader: CellReader, hear: LinkContext["hear"]) {
+    this.#port = port;
+    this.#reader = reader;
+    this.#hear = hear;
+  }
+
+  /** One more answer is to come. */
+  expect(): void {
+    this.#expected++;
+    if (!this.#isAsleep) this.#sleep();
+  }
+
+  /** Hears those that are there. Those that come meanwhile are left, so that the loop gets its turn. */
+  drain(): void {
+    const reader = this.#reader;
+    for (let left = reader.length; left > 0; left--) {
+      reader.next();
+      this.#expected--;
+      const { slot, kind } = reader;
+      this.#hear(slot, numberOf(kind) as Outcome, this.#contentOf(kind));
+    }
+  }
+
+  stop(): void {
+    this.#isOpen = false;
+    this.#reader.rouse();
+  }
+
+  readonly #wake = (): void => {
+    this.#isAsleep = false;
+    if (!this.#isOpen) return;
+    this.drain();
+    if (this.#expected > 0 && !this.#isAsleep) this.#sleep();
+  };
+
+  #sleep(): void {
+    this.#isAsleep = true;
+    const woken = this.#reader.sleepAsync();
+    if (woken === null) setImmediate(this.#wake);
+    else woken.then(this.#wake);
+  }
+
+  #contentOf(kind: number): unknown {
+    switch (carrierOf(kind)) {
+      case carriers.number:
+        return this.#reader.double;
+      case carriers.nothing:
+        return undefined;
+      default:
+        return messageOf(this.#port);
+    }
+  }
+}
+
+/**
+ * The port's next message. A cell that says so was written after the message was sent.
+ *
+ * @throws when there is none, which is a defect of the runtime
+ */
+export function messageOf(port: MessagePort): unknown {
+  const received = receiveMessageOnPort(port);
+  if (received === undefined) throw new Error("a message is missing that a cell has told of");
+  return received.message;
+}

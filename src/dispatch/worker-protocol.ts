@@ -1,0 +1,66 @@
+/**
+ * What the loop and a dedicated Bun Worker say to each other.
+ *
+ * To the Worker, in the order in which it was sent: a string gives the next job its name (jobs are
+ * counted from 0), an array is a call `[slot, job, ...args]`, a number takes the call of that slot back,
+ * null asks it to leave. From the Worker: an array is an answer `[slot, outcome, content]`, an object a sign of life.
+ * Flat arrays of primitives are what `postMessage` copies fastest.
+ */
+
+/** How calls and answers travel; the first is the default. */
+export const workerChannels = ["post-message", "message-port", "atomics"] as const;
+export type WorkerChannel = (typeof workerChannels)[number];
+
+/** What a Worker is sent first. Its channel is told by what it is given. */
+export type WorkerStart = {
+  readonly protocol: typeof workerProtocol;
+  /** One for each slot, in shared memory: 1 when the call in it is no longer awaited. */
+  readonly abandoned: Int32Array;
+  /** Carries the calls of `message-port`, and what does not fit into a cell of `atomics`; null for `post-message`. */
+  readonly port: MessagePort | null;
+  /** Those of `atomics`, else null. */
+  readonly cells: WorkerCells | null;
+};
+
+/** Memory of the cells in which calls and answers lie (src/dispatch/cells.ts). */
+export type WorkerCells = {
+  readonly calls: SharedArrayBuffer;
+  readonly answers: SharedArrayBuffer;
+};
+
+export const workerProtocol = "wakerbench-dispatch";
+
+export type CallMessage = readonly [slot: number, job: number, ...args: unknown[]];
+export type LoopMessage = CallMessage | string | number | null;
+
+/** How a call ended in the Worker. */
+export const outcomes = {
+  /** `content` is what the job returned. */
+  answered: 0,
+  /** `content` is a `ThrownRecord`. */
+  threw: 1,
+  /** Nobody awaited it any more: the job was not run, or its answer was left out. */
+  dropped: 2,
+  /** The Worker serves no such job: `content` are the names of those it serves. */
+  unknown: 3,
+} as const;
+export type Outcome = (typeof outcomes)[keyof typeof outcomes];
+
+export type AnswerMessage = readonly [slot: number, outcome: Outcome, content?: unknown];
+
+/** What was thrown, as it can be sent: a structured clone would lose `cause`, `code` and the name of a subclass. */
+export type ThrownRecord = {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string;
+  readonly code?: string | number;
+  /** An error's cause, or a value that was thrown and is no error. */
+  readonly cause?: { readonly error: ThrownRecord } | { readonly value: unknown };
+};
+
+/** What a Worker says about itself. */
+export type WorkerSign =
+  /** It serves. */
+  | { readonly sign: "ready" }
+  /** It has ended in order; `fault` is what its `stop` threw. */
+  | { readonly sign: "left"; readonly fault: ThrownRecord | null };
