@@ -124,7 +124,8 @@ async function render(
 ): Promise<string> {
   if (flags.format.id !== "table") return flags.format.render(results);
   const wakers = new Map(subjectsOf(prepared).map(({ approach }) => [approach.id, approach]));
-  return renderVerdict(results, [...wakers.values()], styleFor(process.stdout));
+  const measured = { wakers: [...wakers.values()], dispatchers: [] };
+  return renderVerdict(results, measured, styleFor(process.stdout));
 }
 
 /** Keeps the run as `latest`. A home that cannot be written costs a warning, not the results. */

@@ -32,7 +32,7 @@ export function renderList(
 }
 
 /** The text in lines of at most `room` columns, except for words that are longer. */
-function wrap(text: string, room: number): string[] {
+export function wrap(text: string, room: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {
     const last = lines.at(-1);

@@ -1,17 +1,36 @@
 import type { Results } from "../results/schema.ts";
 import { recommendUnderContention } from "./contention-verdict.ts";
+import { recommendDispatch } from "./dispatch-verdict.ts";
 import { recommend } from "./verdict.ts";
 
 /** What a run comes to. */
 export type Conclusion = {
-  /** One sentence about all that was measured; two where the first half named no waker. */
+  /**
+   * One sentence about all wakes that were measured, two where the first half named no waker; one about
+   * calls.
+   */
   readonly sentence: string;
   /** Ids of the wakers that it advises: for single wakes, then for floods, each once. */
   readonly advised: readonly string[];
+  /** Id of the dispatcher that it advises, or null. */
+  readonly dispatcher: string | null;
 };
 
-/** The verdicts on single wakes and on floods as one sentence. */
+/** The verdicts on wakes, on floods and on calls. */
 export function conclude(results: Results, nativeWakers: ReadonlySet<string>): Conclusion {
+  const calls = recommendDispatch(results);
+  const dispatcher = calls?.dispatcher ?? null;
+  const areWakes = results.series.some(({ scenario }) => scenario !== "dispatch");
+  if (calls !== null && !areWakes) return { sentence: calls.sentence, advised: [], dispatcher };
+  const { sentence, advised } = concludeWakes(results, nativeWakers);
+  return { sentence: [sentence, calls?.sentence ?? []].flat().join(" "), advised, dispatcher };
+}
+
+/** Single wakes and floods as one sentence. */
+function concludeWakes(
+  results: Results,
+  nativeWakers: ReadonlySet<string>,
+): Pick<Conclusion, "sentence" | "advised"> {
   const hasWakes = results.series.some(({ scenario }) => scenario === "wake");
   const single = hasWakes ? recommend(results, nativeWakers) : null;
   const many = recommendUnderContention(results, nativeWakers);

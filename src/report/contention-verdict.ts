@@ -1,7 +1,7 @@
 import { compareRates } from "../results/compare-series.ts";
 import type { Results, Series } from "../results/schema.ts";
 import { isDoorbell, threadCounts, wakesPerSecond } from "./contention.ts";
-import { formatAmount, plural } from "./format.ts";
+import { formatAmount, formatTimes, plural } from "./format.ts";
 import { isControl, isFloor } from "./notes.ts";
 
 /** What to use under contention. */
@@ -132,7 +132,7 @@ function reasonAgainst(
     if (ratio === null) return `no difference to ${name} seen ${place}`;
     const wakes = hasNamed ? "" : ` the wakes a second of ${name}`;
     hasNamed = true;
-    return `${ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(1)} ×${wakes} ${place}`;
+    return `${formatTimes(ratio)}${wakes} ${place}`;
   });
   const isEither = told.every(({ isTold, ratio }) => isTold && ratio === null);
   return { text: phrases.join(", "), isEither };

@@ -53,3 +53,17 @@ export function plural(count: number, noun: string): string {
 export function indent(text: string): string {
   return text.replace(/^(?=.)/gm, "  ");
 }
+
+/** Nanoseconds as microseconds with three digits and no unit: `0.331`, `5.90`, `31.2`, `1,204`. */
+export function formatMicros(timeNs: number | null): string {
+  if (timeNs === null) return "-";
+  const micros = Number((timeNs / 1e3).toPrecision(3));
+  if (micros >= 100) return formatCount(Math.round(timeNs / 1e3));
+  if (micros >= 10) return micros.toFixed(1);
+  return micros.toFixed(micros >= 1 ? 2 : 3);
+}
+
+/** A ratio as it stands in a sentence, with two digits or three: `1.9 ×`, `17 ×`. */
+export function formatTimes(ratio: number): string {
+  return `${ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(1)} ×`;
+}

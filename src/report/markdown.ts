@@ -1,6 +1,7 @@
 import type { Results } from "../results/schema.ts";
 import { comparisons } from "./comparison.ts";
 import { type Contention, contention } from "./contention.ts";
+import { type Dispatch, dispatches } from "./dispatch.ts";
 import { comparisonCells, stageCells } from "./table.ts";
 
 /** The tables as GitHub-flavoured Markdown. */
@@ -18,13 +19,32 @@ export function renderMarkdown(results: Results): string {
   });
   const floods = contention(results);
   if (floods !== null) parts.push(...contentionParts(floods));
+  parts.push(...dispatches(results).flatMap(dispatchParts));
   const { environment, tool } = results;
   const foot = `wakerbench ${tool.version} · ${environment.runtime} · ${environment.os}, kernel ${environment.kernel} · ${environment.cpu}, ${environment.cores} cores`;
   return `${[...parts, foot].join("\n\n")}\n`;
 }
 
+function list(lines: readonly string[]): string {
+  return lines.map((line) => `- ${line}`).join("\n");
+}
+
+function dispatchParts({ title, sections, life, notes }: Dispatch): string[] {
+  return [
+    `### ${title}`,
+    ...sections.flatMap((section) => [
+      `#### ${section.title}`,
+      ...[section.calls, section.cases, section.endings].flatMap((cells) =>
+        cells === null ? [] : [grid(cells)],
+      ),
+      list(section.notes),
+    ]),
+    grid(life),
+    list(notes),
+  ].filter((part) => part !== "");
+}
+
 function contentionParts({ title, overview, sections, notes }: Contention): string[] {
-  const list = (lines: readonly string[]) => lines.map((line) => `- ${line}`).join("\n");
   return [
     `### ${title}`,
     grid(overview),

@@ -1,6 +1,8 @@
 import Table from "cli-table3";
+import { wrap } from "./approach-list.ts";
 import type { Comparison, ComparisonRow } from "./comparison.ts";
 import type { Contention } from "./contention.ts";
+import type { Dispatch } from "./dispatch.ts";
 import { formatLatency } from "./format.ts";
 
 export type TableStyle = {
@@ -8,6 +10,8 @@ export type TableStyle = {
   bold(text: string): string;
   dim(text: string): string;
   warn(text: string): string;
+  /** Columns of the terminal: a wider table is cut into several. Absent: there is no terminal. */
+  readonly columns?: number | undefined;
 };
 
 export const plainStyle: TableStyle = {
@@ -59,7 +63,7 @@ export function renderComparison(comparison: Comparison, style: TableStyle): str
   const lines = [style.bold(comparison.title), renderCells(comparisonCells(comparison), style)];
   if (comparison.hasStages) lines.push("", renderCells(stageCells(comparison), style));
   for (const { approach, fault } of comparison.rows) {
-    if (fault !== null) lines.push(style.warn(`  ! ${approach}: ${fault}`));
+    if (fault !== null) lines.push(renderNote(`! ${approach}: ${fault}`, style));
   }
   for (const note of comparison.notes) lines.push(renderNote(note, style));
   return lines.join("\n");
@@ -87,13 +91,66 @@ export function renderContention(
   return [head.join("\n"), ...blocks].join("\n\n");
 }
 
-/** A line below a table; one that begins with "!" is a fault. */
-export function renderNote(note: string, style: TableStyle): string {
-  return note.startsWith("!") ? style.warn(`  ${note}`) : style.dim(`  ${note}`);
+/** The tables of calls for the terminal. */
+export function renderDispatch(
+  { title, sections, life, notes }: Dispatch,
+  style: TableStyle,
+): string {
+  const blocks = sections.map((section) => {
+    const tables = [section.calls, section.cases, section.endings].filter((one) => one !== null);
+    return [
+      style.bold(section.title),
+      tables.map((cells) => renderCells(cells, style)).join("\n\n"),
+      ...section.notes.map((note) => renderNote(note, style)),
+    ].join("\n");
+  });
+  const foot = [renderCells(life, style), ...notes.map((note) => renderNote(note, style))];
+  return [style.bold(title), ...blocks, foot.join("\n")].join("\n\n");
 }
 
-/** First column to the left, numbers to the right, no frame. */
+/** A line below a table; one that begins with "!" is a fault. Wrapped to the terminal's columns. */
+export function renderNote(note: string, style: TableStyle): string {
+  const room = (style.columns ?? Number.POSITIVE_INFINITY) - 4;
+  const text = `  ${wrap(note, room).join("\n    ")}`;
+  return note.startsWith("!") ? style.warn(text) : style.dim(text);
+}
+
+/** First column to the left, numbers to the right, no frame; in several tables where one is too wide. */
 export function renderCells(cells: readonly (readonly string[])[], style: TableStyle): string {
+  const tables = groupsOfColumns(cells, style.columns ?? Number.POSITIVE_INFINITY).map((group) =>
+    renderGrid(
+      cells.map((row) => group.map((column) => row[column] ?? "")),
+      style,
+    ),
+  );
+  return tables.join("\n\n");
+}
+
+const padding = 2;
+
+/** Which columns stand beside one another: the first in each group, the others once. */
+function groupsOfColumns(cells: readonly (readonly string[])[], room: number): number[][] {
+  const widths = (cells[0] ?? []).map(
+    (_, column) => padding + Math.max(...cells.map((row) => Bun.stringWidth(row[column] ?? ""))),
+  );
+  const [first = 0] = widths;
+  const groups: number[][] = [[0]];
+  let width = first;
+  for (const [column, own] of widths.entries()) {
+    if (column === 0) continue;
+    const group = groups.at(-1) as number[];
+    if (width + own > room && group.length > 1) {
+      groups.push([0, column]);
+      width = first + own;
+    } else {
+      group.push(column);
+      width += own;
+    }
+  }
+  return groups;
+}
+
+function renderGrid(cells: readonly (readonly string[])[], style: TableStyle): string {
   const [header = [], ...rows] = cells;
   const blank = { top: "", "top-mid": "", "top-left": "", "top-right": "" };
   const bottom = { bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "" };
@@ -101,7 +158,7 @@ export function renderCells(cells: readonly (readonly string[])[], style: TableS
   const table = new Table({
     head: header.map((cell) => style.dim(cell)),
     chars: { ...blank, ...bottom, ...middle, middle: "" },
-    style: { head: [], border: [], "padding-left": 2, "padding-right": 0 },
+    style: { head: [], border: [], "padding-left": padding, "padding-right": 0 },
     colAligns: header.map((_, index) => (index === 0 ? "left" : "right")),
   });
   for (const row of rows) table.push([...row]);

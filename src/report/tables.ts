@@ -1,11 +1,20 @@
+import type { Approach } from "../approaches/approach.ts";
+import { dispatchers } from "../dispatchers/index.ts";
 import type { Results } from "../results/schema.ts";
 import { wakers } from "../wakers/index.ts";
 import type { Waker } from "../wakers/waker.ts";
 import { comparisons } from "./comparison.ts";
 import { conclude } from "./conclusion.ts";
 import { contention } from "./contention.ts";
+import { dispatches } from "./dispatch.ts";
 import { indent } from "./format.ts";
-import { plainStyle, renderComparison, renderContention, type TableStyle } from "./table.ts";
+import {
+  plainStyle,
+  renderComparison,
+  renderContention,
+  renderDispatch,
+  type TableStyle,
+} from "./table.ts";
 
 /** The tables alone, without colours. */
 export function renderTables(results: Results): string {
@@ -13,43 +22,57 @@ export function renderTables(results: Results): string {
 }
 
 function tablesOf(results: Results, style: TableStyle): string[] {
-  const tables = comparisons(results).map((one) => renderComparison(one, style));
   const floods = contention(results);
-  return floods === null ? tables : [...tables, renderContention(floods, style)];
+  return [
+    ...comparisons(results).map((one) => renderComparison(one, style)),
+    ...(floods === null ? [] : [renderContention(floods, style)]),
+    ...dispatches(results).map((one) => renderDispatch(one, style)),
+  ];
 }
 
+/** What was measured, as far as it can be told of in words: the user's own among them. */
+export type Measured = {
+  readonly wakers: readonly Waker[];
+  readonly dispatchers: readonly Approach[];
+};
+
 /**
- * All that `compare` says at its end: tables, the verdict in one sentence, the code that does it, and
- * when to use each.
- *
- * @param measured the wakers that were measured, the user's own among them
+ * All that `compare` and `run` say at their end: tables, the verdict in one sentence, the code that does
+ * it, and when to use each.
  */
-export function renderVerdict(
-  results: Results,
-  measured: readonly Waker[],
-  style: TableStyle,
-): string {
-  const known = [...measured, ...wakers];
+export function renderVerdict(results: Results, measured: Measured, style: TableStyle): string {
+  const known = [...measured.wakers, ...wakers];
   const native = new Set(known.filter(isRecommendable).map(({ id }) => id));
-  const { sentence, advised: recommended } = conclude(results, native);
+  const { sentence, advised, dispatcher } = conclude(results, native);
   const parts = [...tablesOf(results, style), style.bold(sentence)];
-  for (const [index, id] of recommended.entries()) {
-    const code = known.find((waker) => waker.id === id)?.advice?.code;
-    if (code === undefined) continue;
-    const heading =
-      recommended.length > 1 ? `${index === 0 ? id : `${id}, under contention`}:\n\n` : "";
-    parts.push(`${heading}${indent(code)}`);
+  for (const [index, id] of advised.entries()) {
+    const purpose = index === 0 ? "" : ", under contention";
+    parts.push(...codeOf(known, id, advised.length > 1 ? `${id}${purpose}` : null));
   }
-  const advised = measured.filter(({ id, advice }) => id !== "floor" && advice !== undefined);
-  if (advised.length > 0) {
-    const width = Math.max(...advised.map(({ id }) => id.length));
-    const lines = advised.flatMap(({ id, advice }) => [
-      `  ${style.bold(id.padEnd(width))}  ${advice.when}`,
-      `  ${" ".repeat(width)}  ${style.dim(`but: ${advice.against}`)}`,
-    ]);
-    parts.push(`${style.bold("When to use each")}\n${lines.join("\n")}`);
+  if (dispatcher !== null) {
+    const all = [...measured.dispatchers, ...dispatchers];
+    parts.push(...codeOf(all, dispatcher, advised.length > 0 ? `${dispatcher}, for calls` : null));
   }
+  parts.push(...whenToUse([...measured.wakers, ...measured.dispatchers], style));
   return `${parts.join("\n\n")}\n`;
+}
+
+/** The code to paste, where there is any. A file of a user's may have no advice. */
+function codeOf(known: readonly Partial<Approach>[], id: string, heading: string | null): string[] {
+  const code = known.find((approach) => approach.id === id)?.advice?.code;
+  if (code === undefined) return [];
+  return [`${heading === null ? "" : `${heading}:\n\n`}${indent(code)}`];
+}
+
+function whenToUse(measured: readonly Approach[], style: TableStyle): string[] {
+  const advised = measured.filter(({ id, advice }) => id !== "floor" && advice !== undefined);
+  if (advised.length === 0) return [];
+  const width = Math.max(...advised.map(({ id }) => id.length));
+  const lines = advised.flatMap(({ id, advice }) => [
+    `  ${style.bold(id.padEnd(width))}  ${advice.when}`,
+    `  ${" ".repeat(width)}  ${style.dim(`but: ${advice.against}`)}`,
+  ]);
+  return [`${style.bold("When to use each")}\n${lines.join("\n")}`];
 }
 
 /** A native thread can ring it, and the loop may sleep until then. */

@@ -16,7 +16,9 @@ export function styleFor(stream: NodeJS.WriteStream): TableStyle {
   const isOn = wantsColour(stream);
   const style = (format: Parameters<typeof styleText>[0]) => (text: string) =>
     isOn ? styleText(format, text, { validateStream: false }) : text;
-  return { bold: style("bold"), dim: style("dim"), warn: style("yellow") };
+  // Some terminals do not know their size and say 0.
+  const columns = isTerminal(stream) && stream.columns > 0 ? stream.columns : undefined;
+  return { bold: style("bold"), dim: style("dim"), warn: style("yellow"), columns };
 }
 
 /** Whether escape codes are welcome on a stream. */

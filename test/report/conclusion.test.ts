@@ -29,6 +29,7 @@ describe("the sentence", () => {
         "Use callback: 1.67 × faster than pipe on one core; " +
         "under contention use worker: 9.0 × the wakes a second of callback from 64 threads.",
       advised: ["callback", "worker"],
+      dispatcher: null,
     });
   });
 
@@ -53,6 +54,7 @@ describe("the sentence", () => {
     expect(await concluded([pipe, callback], [])).toEqual({
       sentence: "Use callback: 1.67 × faster than pipe on one core.",
       advised: ["callback"],
+      dispatcher: null,
     });
     expect((await concluded([], [])).advised).toEqual([]);
   });
@@ -142,6 +144,7 @@ describe("under contention", () => {
     expect(await concluded([], [lossy, { waker: "floor", from: { 64: 1e7 } }])).toEqual({
       sentence: "Under contention no waker worked without a fault.",
       advised: [],
+      dispatcher: null,
     });
   });
 });
@@ -151,6 +154,7 @@ test("a waker of which nothing was heard within the floods is not advised", asyn
   expect(await concluded([], [silent])).toEqual({
     sentence: "Under contention too little was heard to name a waker: give longer floods.",
     advised: [],
+    dispatcher: null,
   });
   const { sentence } = await concluded([], [silent, { waker: "worker", from: { 64: 1e6 } }]);
   expect(sentence).toBe("Under contention use worker: 1.01 M wakes a second from 64 threads.");
@@ -160,7 +164,11 @@ test("the code of both advised wakers is printed, each under its name", async ()
   const wakes = resultsWith([pipe, callback]);
   const floods = await floodSeries([{ waker: "pipe", from: { 64: 1e6 } }]);
   const results = { ...wakes, series: [...wakes.series, ...floods] };
-  const text = renderVerdict(results, [pipeWaker, callbackWaker], plainStyle);
+  const text = renderVerdict(
+    results,
+    { wakers: [pipeWaker, callbackWaker], dispatchers: [] },
+    plainStyle,
+  );
   const [, afterSingle = ""] = text.split("\n\ncallback:\n\n");
   const [single = "", many = ""] = afterSingle.split("\n\npipe, under contention:\n\n");
   expect(single.replaceAll(/^ {2}/gm, "")).toBe(callbackWaker.advice.code);

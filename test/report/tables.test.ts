@@ -19,7 +19,7 @@ function resultsOf(...contenders: readonly (readonly [name: string, p50Ns: numbe
 
 test("tables come first, then the sentence, its code, and when to use each", () => {
   const results = resultsOf(["pipe", 5_000], ["callback", 3_000]);
-  const text = renderVerdict(results, [pipe, callback], plainStyle);
+  const text = renderVerdict(results, { wakers: [pipe, callback], dispatchers: [] }, plainStyle);
   const order = [
     renderTables(results).trimEnd(),
     "Use callback: ",
@@ -34,7 +34,11 @@ test("tables come first, then the sentence, its code, and when to use each", () 
 });
 
 test("a waker of the user's is recommended with its own code", () => {
-  const text = renderVerdict(resultsOf(["pipe", 5_000], ["mine", 3_000]), [pipe, mine], plainStyle);
+  const text = renderVerdict(
+    resultsOf(["pipe", 5_000], ["mine", 3_000]),
+    { wakers: [pipe, mine], dispatchers: [] },
+    plainStyle,
+  );
   expect(text).toContain("Use mine: 1.67 × faster than pipe on one core.\n\n  mine();\n");
   expect(text).toContain("it is mine");
 });
@@ -42,7 +46,11 @@ test("a waker of the user's is recommended with its own code", () => {
 test("a waker of the user's without advice is recommended all the same", () => {
   const { advice: _, ...bare } = mine;
   const results = resultsOf(["pipe", 5_000], ["mine", 3_000]);
-  const text = renderVerdict(results, [pipe, bare as never], plainStyle);
+  const text = renderVerdict(
+    results,
+    { wakers: [pipe, bare as never], dispatchers: [] },
+    plainStyle,
+  );
   expect(text).toContain("Use mine: ");
   expect(text).not.toContain("undefined");
 });

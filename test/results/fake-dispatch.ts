@@ -42,11 +42,21 @@ type CallsRequest = Partial<Omit<DispatchMeasurement, "audit" | "cost" | "ending
   readonly endings?: Partial<DispatchMeasurement["endings"]>;
 };
 
-const stamped = 200;
+/** Enough for a p99, and a tail long enough that it comes from every round. */
+const stamped = { body: 950, tail: 50 } as const;
+
+/** Latencies that lie evenly from half to one and a half of a call's time, and a tail up to thrice of it. */
+function latenciesAround(nsPerCall: number): number[] {
+  const { body, tail } = stamped;
+  return [
+    ...Array.from({ length: body }, (_, index) => nsPerCall * (0.5 + index / body)),
+    ...Array.from({ length: tail }, (_, index) => nsPerCall * (1.5 + (1.5 * index) / tail)),
+  ];
+}
 
 /**
- * A visit of 10,000 calls that take so long each, all answered. Latencies lie evenly around that; of the
- * time the loop has a half, the worker two fifths, and all others one tenth.
+ * A visit of 10,000 calls that take so long each, all answered. Of the time the loop has
+ * a half, the worker two fifths, and all others one tenth.
  */
 export function called(nsPerCall: number, rest: CallsRequest = {}): DispatchMeasurement {
   const calls = rest.audit?.sent ?? 10_000;
@@ -54,7 +64,7 @@ export function called(nsPerCall: number, rest: CallsRequest = {}): DispatchMeas
   return {
     scenario: "dispatch",
     parameters: {},
-    callNs: Array.from({ length: stamped }, (_, index) => nsPerCall + index - stamped / 2),
+    callNs: latenciesAround(nsPerCall),
     sampledEvery: 1,
     startNs: 2e6,
     stopNs: 1e6,

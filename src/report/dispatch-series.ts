@@ -1,0 +1,74 @@
+import { compareCalls } from "../results/compare-series.ts";
+import type { Results, Series } from "../results/schema.ts";
+import { formatAmount, formatMicros } from "./format.ts";
+import { isControl } from "./notes.ts";
+
+/** The series of calls: what tables and verdict read from them. */
+export function callSeries(results: Results): Series[] {
+  return results.series.filter(({ scenario }) => scenario === "dispatch");
+}
+
+/** Calls as they were asked for, no case of them and no control. */
+export function isPlain(series: Series): boolean {
+  return series.params.case === undefined && !isControl(series);
+}
+
+/** Calls that were measured. */
+export function callsOf({ extra }: Series): number {
+  return typeof extra.calls === "number" ? extra.calls : 0;
+}
+
+/** Wall time over the calls, nanoseconds; null when there was none. */
+export function nsPerCall(series: Series): number | null {
+  const calls = callsOf(series);
+  return calls > 0 ? series.cost.wallNs / calls : null;
+}
+
+/** More than one call is on its way at once: what counts is how many come through. */
+export function areOverlapping({ params }: Series): boolean {
+  return Number(params.inFlight) > 1;
+}
+
+/** `5.90 µs a call`, or with more than one in flight `3.21 M calls a second`. */
+export function paceOf(series: Series): string {
+  if (areOverlapping(series)) {
+    return `${formatAmount(series.rates.callsPerSecond?.value ?? null)} calls a second`;
+  }
+  return `${formatMicros(nsPerCall(series))} µs a call`;
+}
+
+/** Cores that the process kept busy. */
+function coresOf({ cost }: Series): number {
+  return cost.cpuProcessNs / cost.wallNs;
+}
+
+/** What it is to spin before parking instead of parking at once. */
+export type AdaptiveGain = {
+  /** The row that parks at once. */
+  readonly parking: Series;
+  /** How many times as long a call takes to the row that parks; above 1 spinning pays. */
+  readonly ratio: number;
+  /** `1.4 cores of CPU instead of 0.6` */
+  readonly price: string;
+};
+
+const adaptiveSetting = /:wait=adaptive(?=:|$)/;
+
+/** Null where the row does not spin, what parks was not measured beside it, or no gain was seen. */
+export function adaptiveGain(series: Series, peers: readonly Series[]): AdaptiveGain | null {
+  if (!adaptiveSetting.test(series.contender)) return null;
+  const names = ["", ":wait=park"].map((wait) => series.contender.replace(adaptiveSetting, wait));
+  const parking = peers.find((other) => isPlain(other) && names.includes(other.contender));
+  const paired = parking === undefined ? null : compareCalls(parking, series);
+  if (parking === undefined || paired?.verdict !== "slower") return null;
+  const cores = [coresOf(series), coresOf(parking)].map((each) => each.toFixed(1));
+  const price = `${cores[0]} cores of CPU instead of ${cores[1]}`;
+  return { parking, ratio: paired.ratio, price };
+}
+
+/** Where the threads are, as it stands behind a figure. */
+export const places: Readonly<Record<string, string>> = {
+  "same-core": "on one core",
+  "cross-core": "across cores",
+  any: "unpinned",
+};

@@ -1,0 +1,172 @@
+import { compareCalls } from "../results/compare-series.ts";
+import type { Results, Series } from "../results/schema.ts";
+import { adaptiveGain, callSeries, isPlain, paceOf, places } from "./dispatch-series.ts";
+import { formatTimes } from "./format.ts";
+import { isFloor } from "./notes.ts";
+
+/** Which way to call a thread, in one sentence. */
+export type DispatchVerdict = {
+  readonly sentence: string;
+  /** Id of the dispatcher that it advises; null when none can be named. */
+  readonly dispatcher: string | null;
+};
+
+/**
+ * Recommends a way to call a thread: the one with the least time for a call in the first placement, among
+ * those that had no fault in any placement and settled each call once, as it should be. It is set against
+ * the floor and the best of each other kind. Differences are told where their interval excludes 1 ± 2 %.
+ *
+ * @returns null when no calls were measured
+ */
+export function recommendDispatch(results: Results): DispatchVerdict | null {
+  const all = callSeries(results);
+  const [first] = all;
+  if (first === undefined) return null;
+  // Other numbers in flight are other questions: the first one is answered.
+  const plain = all.filter(
+    (series) => isPlain(series) && series.params.inFlight === first.params.inFlight,
+  );
+  const candidates = plain.filter((series) => !isFloor(series));
+  const unfit = new Set(candidates.filter(isFaulty).map(({ contender }) => contender));
+  const fit = candidates.filter(({ contender }) => !unfit.has(contender));
+  const placements = [...new Set(fit.map(({ params }) => String(params.placement)))];
+  const [near, ...others] = placements.map((placement) => rank(fit, placement));
+  const best = near === undefined ? undefined : plainest(near);
+  if (near === undefined || best === undefined) return none(whyNone(candidates));
+  const isUntold = (other: Series) => other !== best && compareCalls(other, best) === null;
+  if (near.some(isUntold)) return none("Too few rounds to tell them apart. Give three or more.");
+  const equal = near.find(
+    (other) => other.waker !== best.waker && kindOf(other) === kindOf(best) && isEven(other, best),
+  );
+  const either = equal === undefined ? "" : ` or ${equal.contender}, whichever suits you`;
+  const phrases = [figure(best), ...rivals(near, best, equal)].join(", ");
+  const elsewhere = others.map((ranked) => phraseFor(ranked, best)).filter((text) => text !== "");
+  const told = [phrases, ...elsewhere].join("; ");
+  const tail = candidates.some(isOther(best))
+    ? alone(fit, best)
+    : "; name a second contender to compare it with";
+  return { sentence: `Use ${nameOf(best)}${either}: ${told}${tail}.`, dispatcher: best.waker };
+}
+
+function none(sentence: string): DispatchVerdict {
+  return { sentence, dispatcher: null };
+}
+
+function isFaulty({ status, audit }: Series): boolean {
+  return status !== "ok" || audit.lost + audit.duplicated + (audit.mistaken ?? 0) > 0;
+}
+
+function whyNone(candidates: readonly Series[]): string {
+  return candidates.length === 0
+    ? "Only the floor was measured: name a dispatcher to set against it."
+    : "No dispatcher worked without a fault: nothing to recommend.";
+}
+
+/** Those with figures, the one with the least time for a call first. */
+function rank(fit: readonly Series[], placement: string): Series[] {
+  const rate = ({ rates }: Series) => rates.callsPerSecond?.value ?? 0;
+  return fit
+    .filter((series) => series.params.placement === placement && rate(series) > 0)
+    .toSorted((one, other) => rate(other) - rate(one));
+}
+
+/**
+ * Of the variants of the quickest that cannot be told from it, the one with the fewest settings: a parameter
+ * is advised only when it was seen to help.
+ */
+function plainest([first, ...others]: readonly Series[]): Series | undefined {
+  if (first === undefined) return undefined;
+  const settings = ({ contender }: Series) => contender.split(":").length;
+  const variants = others.filter(({ waker }) => waker === first.waker);
+  return [first, ...variants.filter((other) => isEven(other, first))].toSorted(
+    (one, other) => settings(one) - settings(other),
+  )[0];
+}
+
+function isEven(one: Series, other: Series): boolean {
+  return compareCalls(one, other)?.verdict === "no difference seen";
+}
+
+function isOther({ contender }: Series) {
+  return (series: Series) => series.contender !== contender;
+}
+
+function kindOf({ extra }: Series): string {
+  return String(extra.kind);
+}
+
+/** `a dedicated thread over ring` */
+function nameOf(series: Series): string {
+  const { contender } = series;
+  switch (kindOf(series)) {
+    case "thread":
+      return `a dedicated thread over ${contender}`;
+    case "worker":
+      return `a dedicated Worker over ${contender}`;
+    default:
+      return `the pool ${contender}`;
+  }
+}
+
+function placeOf({ params }: Series): string {
+  return places[String(params.placement)] ?? String(params.placement);
+}
+
+/** `5.90 µs a call on one core (1.9 × the floor)` */
+function figure(series: Series): string {
+  return `${paceOf(series)} ${placeOf(series)}${toFloor(series)}`;
+}
+
+/** How far it is from the floor, where that was measured and the interval tells. */
+function toFloor({ extra }: Series): string {
+  const { floorRatio, floorRatioLow, floorRatioHigh } = extra;
+  const ends = [floorRatio, floorRatioLow, floorRatioHigh].map(Number);
+  const [ratio = Number.NaN, low = Number.NaN, high = Number.NaN] = ends;
+  if (low > 1.02 || high < 0.98) return ` (${formatTimes(ratio)} the floor)`;
+  return Number.isFinite(ratio) && floorRatio !== null && floorRatio !== undefined
+    ? " (no difference to the floor seen)"
+    : "";
+}
+
+/** The best of each other kind, or the next of its own kind where there is no other. */
+function rivals(ranked: readonly Series[], best: Series, equal: Series | undefined): string[] {
+  const others = ranked.filter((series) => series.waker !== best.waker && series !== equal);
+  const kinds = [...new Set(others.map(kindOf))].filter((kind) => kind !== kindOf(best));
+  const firsts = kinds.map((kind) => others.find((series) => kindOf(series) === kind));
+  const told = firsts.filter((series) => series !== undefined);
+  const next = told.length > 0 ? told : others.slice(0, 1);
+  return next.map((series) => againstOf(best, series));
+}
+
+function againstOf(best: Series, rival: Series): string {
+  const paired = compareCalls(rival, best);
+  if (paired === null) return `too few rounds to tell it from ${nameOf(rival)}`;
+  if (paired.verdict === "no difference seen") return `no difference to ${nameOf(rival)} seen`;
+  const { ratio, verdict } = paired;
+  return verdict === "slower"
+    ? `${formatTimes(ratio)} faster than ${nameOf(rival)}`
+    : `${formatTimes(1 / ratio)} slower than ${nameOf(rival)}`;
+}
+
+/** What the best comes to in a further placement, and what is quicker there. */
+function phraseFor(ranked: readonly Series[], best: Series): string {
+  const own = ranked.find(({ contender }) => contender === best.contender);
+  const quickest = plainest(ranked);
+  if (quickest === undefined) return "";
+  if (own === undefined) return `${placeOf(quickest)} ${nameOf(quickest)}: ${paceOf(quickest)}`;
+  const paired = own === quickest ? null : compareCalls(own, quickest);
+  if (paired?.verdict !== "slower") return figure(own);
+  const faster = formatTimes(paired.ratio);
+  const gain = adaptiveGain(quickest, ranked);
+  if (gain?.parking === own) {
+    const spinning = `${placeOf(own)} let it spin (${quickest.contender})`;
+    return `${spinning}: ${paceOf(quickest)}, ${faster} faster than parking, for ${gain.price}`;
+  }
+  const name = quickest.waker === best.waker ? quickest.contender : nameOf(quickest);
+  return `${figure(own)}, where ${name} is ${faster} faster`;
+}
+
+/** The others had faults. */
+function alone(fit: readonly Series[], best: Series): string {
+  return fit.some(isOther(best)) ? "" : "; no other worked without a fault";
+}
