@@ -6,6 +6,7 @@
 
 const builtin = @import("builtin");
 const std = @import("std");
+const async_work = @import("async_work.zig");
 const doorbell_napi = @import("doorbell_napi.zig");
 const doorbell_uv = @import("doorbell_uv.zig");
 
@@ -82,12 +83,13 @@ pub const Basics = struct {
 
 pub const Arguments = struct { address: usize, value: ?Value };
 
-/// Called by the runtime for each `process.dlopen`: adds the functions of those doorbells that the
+/// Called by the runtime for each `process.dlopen`: adds the functions of those mechanisms that the
 /// runtime has all symbols for. What it lacks is missing from the exports.
 pub fn register(env: Env, exports: Value) callconv(.c) ?Value {
     const basics = Basics.load() catch return exports;
     doorbell_napi.register(basics, env, exports) catch {};
     doorbell_uv.register(basics, env, exports) catch {};
+    async_work.register(basics, env, exports) catch {};
     return exports;
 }
 

@@ -2,6 +2,7 @@
 
 const builtin = @import("builtin");
 const accounting = @import("accounting.zig");
+const async_work = @import("async_work.zig");
 const seam = @import("seam.zig");
 const burst = @import("burst.zig");
 const burst_accounting = @import("burst_accounting.zig");
@@ -169,6 +170,7 @@ comptime {
     // What calls do on a Worker.
     @export(&clock.spinNs, .{ .name = "wb_spin_ns" });
     @export(&placement.yield, .{ .name = "wb_yield" });
+    @export(&async_work.threads, .{ .name = "wb_async_work_threads" }); // of the runtime's pool
     @export(&sqlite.fault, .{ .name = "wb_sqlite_fault" }); // why it cannot be done here
     @export(&sqlite.schemaText, .{ .name = "wb_sqlite_schema" }); // SQL, for Bun's SQLite
     @export(&sqlite.queryText, .{ .name = "wb_sqlite_query" });
@@ -207,4 +209,5 @@ test {
     _ = .{ seam, channel, clock, controls, doorbell_callback, doorbell_fd, floor, loop_state };
     _ = .{ doorbell_counter, inline_work, parked_worker, placement, process, producer, session, waker_thread };
     _ = .{ ring, ring_pusher, returning, sqlite, trial };
+    _ = .{ async_work, @import("work.zig") };
 }

@@ -1,3 +1,4 @@
+import { asyncWork } from "./async-work.ts";
 import { atomics } from "./atomics.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import { messagePort } from "./message-port.ts";
@@ -12,4 +13,5 @@ export const dispatchers: readonly Dispatcher[] = [
   atomics,
   piscina,
   tinypool,
+  asyncWork,
 ];

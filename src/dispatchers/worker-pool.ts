@@ -1,7 +1,7 @@
 import type { CallOptions } from "../dispatch/options.ts";
 import { WakerbenchError } from "../errors.ts";
-import type { Native } from "../native/library.ts";
 import type { DispatchContext, OpenDispatcher } from "./dispatcher.ts";
+import { livingThreads } from "./living-threads.ts";
 import { type PoolTicket, poolThreads } from "./pool-ticket.ts";
 
 /** What the pools of Bun Workers have in common. */
@@ -42,7 +42,7 @@ export async function openWorkerPool(
       await runWith(pool, number, "fail", options);
       throw new Error(`call ${number} was answered, but its job throws`);
     },
-    threadIds: () => livingThreads(ticket, context.native),
+    threadIds: () => livingThreads(ticket.threads, context.native),
     close: () => pool.end(),
   };
 }
@@ -82,13 +82,6 @@ async function runWith(
     const isAbort = error instanceof Error && error.name === "AbortError";
     throw isAbort && either.aborted ? either.reason : error;
   }
-}
-
-/** Threads that have started and have not ended. Where that cannot be told, all that have started. */
-function livingThreads({ threads }: PoolTicket, native: Native): readonly number[] {
-  const started = Array.from(threads).filter((id) => id !== 0);
-  if (process.platform !== "linux") return started;
-  return started.filter((id) => native.symbols.wb_core_count_of(id) > 0);
 }
 
 /**

@@ -11,7 +11,21 @@ export type NodeApiModule = {
   /** Binds a uv_async_t to a seam: its handle, or undefined when it cannot be made. */
   openUvAsync?(seam: number, hear: () => void): number | undefined;
   closeUvAsync?(handle: number): void;
+  /** Calls done by the runtime's own thread pool (zig/async_work.zig): a handle, or undefined. */
+  openAsyncWork?(config: number, settle: SettleAsyncWork): number | undefined;
+  /** Whether the call is on its way: 1 or 0. */
+  queueAsyncWork?(handle: number, slot: number, number: number, shallFail: 0 | 1): 0 | 1;
+  /** A call that a thread has begun goes on all the same. */
+  cancelAsyncWork?(handle: number, slot: number): void;
+  /** No call may be on its way. */
+  closeAsyncWork?(handle: number): void;
 };
+
+/** How a call of `queueAsyncWork` ended, as zig/async_work.zig numbers it. */
+export const asyncWorkEnding = { answered: 0, failed: 1, cancelled: 2 } as const;
+
+/** Hears how a call ended: with its number, or with a message and the place behind a line feed. */
+export type SettleAsyncWork = (slot: number, ending: number, value: number | string) => void;
 
 /** Loads the shared library once more, as a module of Node-API. */
 export function loadNodeApi(path: string): NodeApiModule {

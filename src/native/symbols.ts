@@ -111,6 +111,7 @@ export const symbols = {
   wb_returning_collect: { args: ["ptr", "ptr"], returns: "void" },
   wb_spin_ns: { args: ["u64"], returns: "void" },
   wb_yield: { args: [], returns: "void" },
+  wb_async_work_threads: { args: ["ptr", "ptr", "u32"], returns: "u32" },
   wb_sqlite_fault: { args: [], returns: "cstring" },
   wb_sqlite_schema: { args: [], returns: "cstring" },
   wb_sqlite_query: { args: [], returns: "cstring" },

@@ -1,4 +1,6 @@
 import { expect, test } from "bun:test";
+import { availableParallelism } from "node:os";
+import { asyncWork } from "../../src/dispatchers/async-work.ts";
 import type { Work } from "../../src/dispatchers/dispatcher.ts";
 import { piscina } from "../../src/dispatchers/piscina.ts";
 import { tinypool } from "../../src/dispatchers/tinypool.ts";
@@ -6,7 +8,7 @@ import { loadPool } from "../../src/dispatchers/worker-pool.ts";
 import { callAtRandom, rejectionOf } from "./calls.ts";
 import { contextOf } from "./context.ts";
 
-const pools = [piscina, tinypool];
+const pools = [piscina, tinypool, asyncWork];
 // Tinypool may hand a call to a thread that the abort of another has doomed: its caveat says so.
 const nothing: Work = { kind: "spin", spinNs: 0 };
 const works: readonly Work[] = [
@@ -33,7 +35,7 @@ for (const pool of pools) {
     const error = await rejectionOf(open.fail(4_321));
     expect(error).toBeInstanceOf(Error);
     expect((error as Error).message).toContain("4321");
-    expect((error as Error).stack).toContain("works.ts");
+    expect((error as Error).stack).toMatch(/works\.ts|async_work\.zig/);
     expect(await open.call(1)).toBe(1);
     await open.close();
   });
@@ -64,11 +66,13 @@ for (const pool of pools) {
   });
 
   test(`${pool.id} settles calls with random aborts, throws and timeouts as they were to end`, async () => {
-    const open = await pool.open(contextOf({ kind: "spin", spinNs: 200_000 }));
+    const open = await pool.open(contextOf({ kind: "spin", spinNs: 100_000 }));
     const forgiven = pool === tinypool ? "Terminating worker thread" : undefined;
-    const ended = await callAtRandom(open, { calls: 240, inFlight: 6, seed: 5n, forgiven });
+    const calls = pool === asyncWork ? 20_000 : 240;
+    const ended = await callAtRandom(open, { calls, inFlight: 6, seed: 5n, forgiven });
     expect(ended.mistaken).toEqual([]);
-    expect(ended.settled).toBe(240);
+    expect(ended.settled).toBe(calls);
+    expect(open.strayAnswers?.() ?? 0).toBe(0);
     // The pool is whole: who was killed has a successor.
     expect(await Promise.all([77, 78, 79].map((number) => open.call(number)))).toEqual([
       77, 78, 79,
@@ -79,10 +83,52 @@ for (const pool of pools) {
 
 test("a pool whose threads cannot start says why, and leaves nothing behind", async () => {
   const context = { ...contextOf(nothing), libraryPath: "/nowhere/libwakerbench.so" };
-  for (const pool of pools) {
+  for (const pool of [piscina, tinypool]) {
     expect(String(await rejectionOf(pool.open(context)))).toContain("/nowhere/libwakerbench.so");
   }
 }, 30_000);
+
+test("async work that no thread has begun is never done when its call is aborted", async () => {
+  const open = await asyncWork.open(contextOf({ kind: "spin", spinNs: 2e6 }));
+  const numbers = Array.from({ length: 200 }, (_, index) => index);
+  const doneMs = await durationMs(() => Promise.all(numbers.map((number) => open.call(number))));
+  const abortedMs = await durationMs(async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const calls = numbers.map((number) => rejectionOf(open.call(number, { signal })));
+    controller.abort();
+    await Promise.all(calls);
+    // It stands behind all that were aborted.
+    await open.call(1);
+  });
+  expect(abortedMs).toBeLessThan(doneMs / 2);
+  await open.close();
+});
+
+async function durationMs(run: () => Promise<unknown>): Promise<number> {
+  const startMs = performance.now();
+  await run();
+  return performance.now() - startMs;
+}
+
+test("UV_THREADPOOL_SIZE sets how many threads do asynchronous work", () => {
+  const path = (file: string) => JSON.stringify(new URL(file, import.meta.url).pathname);
+  const script = `
+    const { asyncWork } = await import(${path("../../src/dispatchers/async-work.ts")});
+    const { contextOf } = await import(${path("./context.ts")});
+    const open = await asyncWork.open(contextOf({ kind: "spin", spinNs: 5e6 }));
+    await Promise.all(Array.from({ length: 60 }, (_, number) => open.call(number)));
+    console.log(open.threadIds().length);
+    await open.close();`;
+  const usual = Math.max(2, availableParallelism());
+  const run = Bun.spawnSync([process.execPath, "-e", script], {
+    env: { ...process.env, UV_THREADPOOL_SIZE: String(usual + 3) },
+  });
+  const threads = Number(run.stdout.toString());
+  // How many of them come in time is for the kernel to decide.
+  expect(threads).toBeGreaterThan(usual);
+  expect(threads).toBeLessThanOrEqual(usual + 3);
+});
 
 test("a pool that is not installed is unsupported, and says what to do", async () => {
   const error = await rejectionOf(loadPool("nopool", () => import("nopool" as string)));
