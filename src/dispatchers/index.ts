@@ -1,6 +1,7 @@
 import { asyncWork } from "./async-work.ts";
 import { atomics } from "./atomics.ts";
 import type { Dispatcher } from "./dispatcher.ts";
+import { floor } from "./floor.ts";
 import { messagePort } from "./message-port.ts";
 import { piscina } from "./piscina.ts";
 import { postMessage } from "./post-message.ts";
@@ -14,4 +15,5 @@ export const dispatchers: readonly Dispatcher[] = [
   piscina,
   tinypool,
   asyncWork,
+  floor,
 ];
