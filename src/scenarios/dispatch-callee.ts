@@ -1,5 +1,5 @@
 import type { Dispatcher } from "../dispatchers/dispatcher.ts";
-import { Caller, type CallOrder, type Tally } from "./dispatch-calls.ts";
+import { Caller, type CallOrder, drawFates, type Tally } from "./dispatch-calls.ts";
 import type { DispatchJob } from "./dispatch-job.ts";
 import type { DispatchSession } from "./dispatch-session.ts";
 import type { Visit } from "./scenario.ts";
@@ -46,7 +46,8 @@ export async function openDispatcher(
 ): Promise<Callee> {
   const { job, native, approach } = visit;
   const open = await approach.open(contextOf(visit));
-  const caller = new Caller(native, session.pointer, open, job);
+  const asked = { demands: job, fates: await drawFates(job) };
+  const caller = new Caller(native, session.pointer, open, asked);
   const plain = new Caller(native, session.pointer, open, null);
   return {
     make: (order, tally) => caller.make(order, tally),

@@ -2,7 +2,6 @@ import type { Pointer } from "bun:ffi";
 import type { OpenDispatcher } from "../dispatchers/dispatcher.ts";
 import { messageOf } from "../errors.ts";
 import type { Native } from "../native/library.ts";
-import { splitMix64 } from "../stats/random.ts";
 import type { DispatchJob } from "./dispatch-job.ts";
 import type { CallEnding } from "./dispatch-measurement.ts";
 
@@ -38,7 +37,9 @@ export function newTally(): Tally {
   };
 }
 
-/** What is asked of calls beyond an answer. */
+/** What is asked of calls beyond an answer, and what becomes of each. */
+export type Asked = { readonly demands: Demands; readonly fates: Uint8Array };
+
 type Demands = Pick<DispatchJob, "timeoutEachNs" | "signals" | "cancelRate" | "throwRate" | "seed">;
 
 /** What becomes of a call, drawn before any is made: bits. */
@@ -51,20 +52,18 @@ const probeEvery = 64;
 /** Makes calls in lanes, as many as shall be in flight, and keeps count of how they end. */
 export class Caller {
   readonly #open: OpenDispatcher;
-  readonly #demands: Demands | null;
-  readonly #fates: Uint8Array;
+  readonly #asked: Asked | null;
   readonly #sent: (slot: number) => void;
   readonly #answered: (slot: number) => void;
 
   /**
    * @param record of zig/calls.zig: where stamps go
-   * @param demands null: plain calls, that get nothing but their number
+   * @param asked null: plain calls, that get nothing but their number
    */
-  constructor(native: Native, record: Pointer, open: OpenDispatcher, demands: Demands | null) {
+  constructor(native: Native, record: Pointer, open: OpenDispatcher, asked: Asked | null) {
     const { wb_calls_sent, wb_calls_answered, wb_calls_probe } = native.symbols;
     this.#open = open;
-    this.#demands = demands !== null && isDemanding(demands) ? demands : null;
-    this.#fates = drawFates(demands);
+    this.#asked = asked !== null && isDemanding(asked.demands) ? asked : null;
     this.#sent = (slot) => wb_calls_sent(record, slot);
     this.#answered = (slot) => {
       wb_calls_answered(record, slot);
@@ -76,7 +75,7 @@ export class Caller {
 
   /** Resolves when all calls have ended, or one of them as it must not. `tally` is kept meanwhile. */
   async make(order: CallOrder, tally: Tally): Promise<void> {
-    const lane = this.#demands === null ? this.#plainLane : this.#demandingLane;
+    const lane = this.#asked === null ? this.#plainLane : this.#demandingLane;
     const sampling: Sampling = { next: 0, slot: 0, every: order.sampledEvery };
     const lanes = Array.from({ length: order.inFlight }, () =>
       lane.call(this, order, tally, sampling),
@@ -107,13 +106,14 @@ export class Caller {
   /** The same with signals, timeouts and jobs that throw. */
   async #demandingLane(order: CallOrder, tally: Tally, sampling: Sampling): Promise<void> {
     const { calls, firstNumber } = order;
-    const { timeoutEachNs, signals } = this.#demands as Demands;
+    const { demands, fates } = this.#asked as Asked;
+    const { timeoutEachNs, signals } = demands;
     const timeoutMs = timeoutEachNs === null ? undefined : timeoutEachNs / 1e6;
     const open = this.#open;
     while (tally.sent < calls && tally.fault === null) {
       const index = tally.sent++;
       const number = firstNumber + index;
-      const own = this.#fates[index % this.#fates.length] ?? 0;
+      const own = fates[index % fates.length] ?? 0;
       const slot = index === sampling.next ? takeSlot(sampling) : -1;
       const controller = signals ? new AbortController() : undefined;
       const throws = (own & fate.throws) !== 0;
@@ -178,12 +178,15 @@ function isDemanding({ timeoutEachNs, signals, cancelRate, throwRate }: Demands)
   return timeoutEachNs !== null || signals || cancelRate > 0 || throwRate > 0;
 }
 
-/** Of those that are cancelled half are so right after they were sent, half when the loop has turned. */
-function drawFates(demands: Demands | null): Uint8Array {
-  if (demands === null || (demands.cancelRate === 0 && demands.throwRate === 0)) {
-    return new Uint8Array(1);
-  }
+/**
+ * What becomes of the calls, drawn by their seed: of those that are cancelled half are so right after they
+ * were sent, half when the loop has turned.
+ */
+export async function drawFates(demands: Demands): Promise<Uint8Array> {
   const { cancelRate, throwRate, seed } = demands;
+  if (cancelRate === 0 && throwRate === 0) return new Uint8Array(1);
+  // Only here: what lists the scenarios needs no statistics.
+  const { splitMix64 } = await import("../stats/random.ts");
   const random = splitMix64(seed);
   return Uint8Array.from({ length: mostFates }, () => {
     const throws = random.nextFloat() < throwRate ? fate.throws : 0;
