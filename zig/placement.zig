@@ -100,6 +100,15 @@ pub fn coreOf(thread_id: i32) callconv(.c) i32 {
     return found;
 }
 
+/// Whether two threads may run on one core only, and that is the same one. False where it cannot be told.
+pub fn shareOneCore(one: i32, other: i32) bool {
+    const first = maskOf(one) orelse return false;
+    const second = maskOf(other) orelse return false;
+    var cores: u32 = 0;
+    for (first, second) |left, right| cores += @popCount(left | right);
+    return cores == 1;
+}
+
 test "a pinned thread reads back its core, and the full mask can be given back" {
     if (builtin.os.tag != .linux) return error.SkipZigTest;
     const full = maskOf(0).?;

@@ -7,12 +7,12 @@ const seam = @import("seam.zig");
 const burst = @import("burst.zig");
 const burst_accounting = @import("burst_accounting.zig");
 const burst_floor = @import("burst_floor.zig");
-const calls = @import("calls.zig");
 const channel = @import("channel.zig");
 const clock = @import("clock.zig");
 const control_bell = @import("control_bell.zig");
 const controls = @import("controls.zig");
-const dispatch_floor = @import("dispatch_floor.zig");
+const dedicated = @import("dedicated.zig");
+const dedicated_jobs = @import("dedicated_jobs.zig");
 const doorbell_callback = @import("doorbell_callback.zig");
 const doorbell_counter = @import("doorbell_counter.zig");
 const doorbell_fd = @import("doorbell_fd.zig");
@@ -129,6 +129,27 @@ comptime {
     @export(&ring_pusher.leftOf, .{ .name = "wb_ring_pusher_left" }); // threads that still push
     @export(&ring_pusher.join, .{ .name = "wb_ring_pusher_join" }); // what became of the pushes
 
+    // A dedicated thread that JavaScript calls and awaits.
+    @export(&dedicated.open, .{ .name = "wb_dedicated_open" });
+    @export(&dedicated.bellOf, .{ .name = "wb_dedicated_bell" }); // what a waker binds itself to
+    @export(&dedicated.isBound, .{ .name = "wb_dedicated_is_bound" }); // has a waker bound a bell?
+    @export(&dedicated.carryByRing, .{ .name = "wb_dedicated_carry_by_ring" }); // answers are its items
+    @export(&dedicated.outcomesOf, .{ .name = "wb_dedicated_outcomes" }); // read in place
+    @export(&dedicated.start, .{ .name = "wb_dedicated_start" });
+    @export(&dedicated.send, .{ .name = "wb_dedicated_send" });
+    @export(&dedicated.sendBytes, .{ .name = "wb_dedicated_send_bytes" });
+    @export(&dedicated.cancel, .{ .name = "wb_dedicated_cancel" }); // nobody awaits it any more
+    @export(&dedicated.take, .{ .name = "wb_dedicated_take" }); // whose calls are done
+    @export(&dedicated.takeAnswer, .{ .name = "wb_dedicated_take_answer" }); // bytes, texts of a failure
+    @export(&dedicated.close, .{ .name = "wb_dedicated_close" }); // nothing is sent any more
+    @export(&dedicated.stateOf, .{ .name = "wb_dedicated_state" }); // is the thread still there?
+    @export(&dedicated.counters, .{ .name = "wb_dedicated_counters" });
+    @export(&dedicated.join, .{ .name = "wb_dedicated_join" }); // it touches nothing any more
+    @export(&dedicated.free, .{ .name = "wb_dedicated_free" });
+    @export(&dedicated_jobs.open, .{ .name = "wb_dedicated_jobs_open" }); // what is done in a benchmark
+    @export(&dedicated_jobs.lives, .{ .name = "wb_dedicated_jobs_lives" }); // starts and stops
+    @export(&dedicated_jobs.close, .{ .name = "wb_dedicated_jobs_close" });
+
     // What a notify costs its thread (bench/notify.ts).
     @export(&producer.open, .{ .name = "wb_producer_open" });
     @export(&producer.seamOf, .{ .name = "wb_producer_seam" }); // what the waker is given
@@ -156,22 +177,6 @@ comptime {
     @export(&burst_floor.run, .{ .name = "wb_burst_floor_run" }); // flood and settling
     @export(&burst_floor.faultsOf, .{ .name = "wb_burst_floor_faults" });
     @export(&burst_floor.close, .{ .name = "wb_burst_floor_close" });
-
-    // Calls to a worker: their stamps, and what they use.
-    @export(&calls.open, .{ .name = "wb_calls_open" });
-    @export(&calls.sent, .{ .name = "wb_calls_sent" }); // the line before a call
-    @export(&calls.answered, .{ .name = "wb_calls_answered" }); // the line after it
-    @export(&calls.probe, .{ .name = "wb_calls_probe" }); // what a stamp costs here
-    @export(&calls.begin, .{ .name = "wb_calls_begin" }); // after the warm-up
-    @export(&calls.end, .{ .name = "wb_calls_end" });
-    @export(&calls.counters, .{ .name = "wb_calls_counters" }); // cost
-    @export(&calls.collect, .{ .name = "wb_calls_collect" }); // samples
-    @export(&calls.stampsNs, .{ .name = "wb_calls_stamps_ns" });
-    @export(&calls.close, .{ .name = "wb_calls_close" });
-    @export(&dispatch_floor.open, .{ .name = "wb_dispatch_floor_open" }); // native to native
-    @export(&dispatch_floor.threadIdOf, .{ .name = "wb_dispatch_floor_thread_id" });
-    @export(&dispatch_floor.run, .{ .name = "wb_dispatch_floor_run" });
-    @export(&dispatch_floor.close, .{ .name = "wb_dispatch_floor_close" });
 
     // A waker tried out: does it work at all?
     @export(&trial.open, .{ .name = "wb_trial_open" });
@@ -212,7 +217,9 @@ test {
     _ = .{ doorbell_ring, doorbell_signal, doorbell_udp, node_api };
     _ = .{ accounting, handshake, open_loop };
     _ = @import("audit.zig");
+    _ = @import("adaptive_wait.zig");
     _ = @import("bell.zig");
+    _ = @import("dedicated_test.zig");
     _ = @import("doorbell_napi.zig");
     _ = @import("doorbell_uv.zig");
     _ = .{ burst, burst_accounting, burst_floor, control_bell };

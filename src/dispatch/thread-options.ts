@@ -1,0 +1,82 @@
+import type { Pointer } from "bun:ffi";
+import { WakerbenchError } from "../errors.ts";
+import type { RingDoorbell } from "../ring/options.ts";
+
+/** What a call asks for. What is left out is 0, or no bytes. */
+export type JobRequest = {
+  /** A whole number below 2^32, in your library's own numbering. */
+  readonly kind?: number | undefined;
+  readonly number?: number | undefined;
+  /** Copied when the call is made. */
+  readonly bytes?: Uint8Array | undefined;
+};
+
+/** `7` is short for `{ number: 7 }`, bytes for `{ bytes }`. */
+export type JobInput = number | Uint8Array | JobRequest;
+
+/** What a job answers with; undefined when it returned without an answer. Bytes are a copy. */
+export type JobAnswer = number | Uint8Array | undefined;
+
+/** How a dedicated thread is opened. Only `work` has no default. */
+export type DedicatedThreadOptions = {
+  /**
+   * The address of a `wakerbench_work` of include/wakerbench_worker.h, which your library returns. It is
+   * copied; what its `user` points to must live until the thread is closed.
+   */
+  readonly work: Pointer;
+  /** Calls that may be on their way at once, 1 to 1,048,576. Default: 4,096. */
+  readonly capacity?: number | undefined;
+  /** What wakes the event loop when answers come: see `RingOptions`. Default: the ring's own. */
+  readonly doorbell?: RingDoorbell | undefined;
+  /**
+   * What the thread does when it has nothing to do. `"park"`: sleeps until the next call, which costs no CPU and
+   * a futex wake. `"adaptive"`: spins first, for as long as has lately been worth it and at most 200 µs; on
+   * one core, or where calls come seldom, it parks.
+   */
+  readonly wait?: "park" | "adaptive" | undefined;
+  /** Timeout of calls that name none, milliseconds. Default: none. */
+  readonly timeoutMs?: number | undefined;
+  /** The path of the shared library: see `RingOptions`. */
+  readonly library?: string | undefined;
+};
+
+export type CheckedThreadOptions = DedicatedThreadOptions & {
+  readonly capacity: number;
+  readonly wait: "park" | "adaptive";
+};
+
+const capacityMax = 2 ** 20;
+const names = ["work", "capacity", "doorbell", "wait", "timeoutMs", "library"];
+
+/**
+ * Fills in the defaults. The ring checks its own options.
+ *
+ * @throws WakerbenchError DISPATCH_OPTION_BAD
+ */
+export function checkThreadOptions(options: DedicatedThreadOptions): CheckedThreadOptions {
+  if (typeof options !== "object" || options === null) {
+    throw bad("a worker is opened with options", "write new DedicatedThread({ work })");
+  }
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw bad(`a worker has no option "${unknown}"`, `there are ${names.join(", ")}`);
+  }
+  const { work, capacity = 4096, wait = "park" } = options;
+  if (typeof work !== "number" || !(work > 0)) {
+    throw bad(
+      `work ${String(work)} is no address`,
+      'have your library return the address of a wakerbench_work, as a "ptr"',
+    );
+  }
+  if (!Number.isInteger(capacity) || capacity < 1 || capacity > capacityMax) {
+    throw bad(`capacity ${String(capacity)} is no number of calls`, `1 to ${capacityMax}`);
+  }
+  if (wait !== "park" && wait !== "adaptive") {
+    throw bad(`wait "${String(wait)}" is unknown`, "there are park, adaptive");
+  }
+  return { ...options, capacity, wait };
+}
+
+function bad(message: string, remedy: string): WakerbenchError {
+  return new WakerbenchError("DISPATCH_OPTION_BAD", message, { remedy });
+}
