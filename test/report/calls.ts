@@ -69,19 +69,19 @@ export function callsResults(
 
 /** A run as it may come out: two threads, a Worker, a pool, both floors, and a control. */
 export const usual: readonly CallsRow[] = [
-  { label: "callback", near: 6_300, far: 46_000 },
+  { label: "bell", near: 6_300, far: 46_000 },
   {
-    label: "ring",
+    label: "lift",
     near: 5_900,
     far: 40_000,
     cases: { signal: 6_200, timeout: 6_400, exception: 9_100, cancellation: 7_000, expiry: 2e6 },
   },
-  { label: "ring:wait=adaptive", near: 5_900, far: spinning(20_000) },
-  { label: "post-message", kind: "worker", near: 8_000, far: 50_000 },
-  { label: "piscina", kind: "pool", near: 23_000, far: 66_000 },
+  { label: "lift:wait=adaptive", near: 5_900, far: spinning(20_000) },
+  { label: "clerk", kind: "worker", near: 8_000, far: 50_000 },
+  { label: "crowd", kind: "pool", near: 23_000, far: 66_000 },
   { label: "floor:via=futex", kind: "floor", near: 3_200, far: 36_000 },
   { label: "floor:via=eventfd", kind: "floor", near: 4_100, far: 38_000 },
-  { label: "callback", near: 6_300, far: 46_000, isControl: true },
+  { label: "bell", near: 6_300, far: 46_000, isControl: true },
 ];
 
 /** Calls to a worker that spins: both cores are busy for most of the time. */

@@ -4,6 +4,7 @@ import { formats } from "../../src/report/index.ts";
 import { renderMarkdown } from "../../src/report/markdown.ts";
 import { resultsSchema } from "../../src/results/schema.ts";
 import { resultsWith, seriesWith, steady } from "../results/fake-series.ts";
+import { callsResults, usual } from "./calls.ts";
 
 const pipe = seriesWith({ contender: "pipe", p50sNs: steady(5_000) });
 const callback = seriesWith({ contender: "callback", p50sNs: steady(3_000) });
@@ -20,6 +21,7 @@ const control = seriesWith({
 });
 const results = resultsWith([pipe, callback, odd, crashed, control]);
 const nothing = resultsWith([]);
+const calls = callsResults([...usual, { label: "broken", near: "crashed", far: "crashed" }]);
 
 describe.each(formats.map((format) => [format.id, format] as const))("%s", (_, format) => {
   test("names every contender, also one with a fault", async () => {
@@ -34,6 +36,16 @@ describe.each(formats.map((format) => [format.id, format] as const))("%s", (_, f
     expect(await format.render(results)).toBe(text);
     expect(text).toEndWith("\n");
     expect(text).not.toContain("\u001b");
+    expect(text).not.toMatch(/undefined|NaN|\[object/);
+  });
+
+  test("knows calls to a thread, their cases and what became of them", async () => {
+    const text = await format.render(calls);
+    for (const { contender } of calls.series) expect(text).toContain(contender);
+    for (const word of [/throw|exception/, /cancel/, /floor:via=futex/, /lift:wait=adaptive/]) {
+      expect(text).toMatch(word);
+    }
+    expect(text).toEndWith("\n");
     expect(text).not.toMatch(/undefined|NaN|\[object/);
   });
 
