@@ -1,11 +1,12 @@
 import * as z from "zod";
-import { type CompareOptions, measure, prepareComparison } from "./compare.ts";
+import { type CompareOptions, measure, prepareComparison, unwatched } from "./compare.ts";
 import { parseDurationNs } from "./duration.ts";
 import { WakerbenchError } from "./errors.ts";
 import { ensureLibrary, isCheckout } from "./native/build.ts";
 import { usualThreads } from "./plan/thread-counts.ts";
 import type { Results } from "./results/schema.ts";
 import { burstParameters } from "./scenarios/burst-parameters.ts";
+import { dispatchParameters } from "./scenarios/dispatch-parameters.ts";
 import { wakeParameters } from "./scenarios/wake-parameters.ts";
 
 /** A comparison as a script asks for it. All but the contenders may be left out. */
@@ -46,21 +47,46 @@ export async function compare(request: CompareRequest = {}): Promise<Results> {
   const { contention } = request;
   const flags = { threads: usualThreads(timeNs), ...contention };
   const burst = contention === undefined ? null : checked("burst", burstParameters(z), flags);
+  return run({ wake, burst, dispatch: null, timeNs, command: ["compare"] }, request);
+}
+
+/** What a script asks of calls. All may be left out. */
+export type DispatchRequest = Pick<
+  CompareRequest,
+  "runtimes" | "seed" | "relativeTo" | "samplesDirectory" | "signal"
+> & {
+  /** As on the command line: `ring`, `post-message`, `floor:via=futex`. Empty or absent: the default ones. */
+  readonly contenders?: readonly string[];
+  /** Flags of the scenario `dispatch` by name, written as on the command line: `{ count: "250k" }`. */
+  readonly parameters?: Readonly<Record<string, string>>;
+};
+
+/**
+ * Measures what it takes to call a worker and to await its answer, as `wakerbench run dispatch` does, and
+ * returns the results file as an object. Nothing is printed or kept.
+ *
+ * @throws WakerbenchError when the request is wrong or something is missing on the machine
+ */
+export async function dispatch(request: DispatchRequest = {}): Promise<Results> {
+  const asked = checked("dispatch", dispatchParameters(z), request.parameters ?? {});
+  const command = ["run", "dispatch"];
+  return run({ wake: null, burst: null, dispatch: asked, timeNs: 0, command }, request);
+}
+
+async function run(
+  asked: Pick<CompareOptions, "wake" | "burst" | "dispatch" | "timeNs" | "command">,
+  request: CompareRequest | DispatchRequest,
+): Promise<Results> {
   if (isCheckout()) ensureLibrary({ log: () => {} });
-  const options: CompareOptions = {
+  const prepared = await prepareComparison({
+    ...asked,
     contenders: request.contenders ?? [],
     runtimes: request.runtimes ?? ["bun"],
-    wake,
-    burst,
-    timeNs,
     seed: request.seed ?? Math.floor(Math.random() * 2 ** 32),
     relativeTo: request.relativeTo ?? null,
     samplesDirectory: request.samplesDirectory ?? null,
-    command: ["compare"],
-  };
-  const prepared = await prepareComparison(options);
-  const watcher = { wake() {}, burst() {} };
-  return measure(prepared, watcher, request.signal ?? new AbortController().signal);
+  });
+  return measure(prepared, unwatched, request.signal ?? new AbortController().signal);
 }
 
 /** @throws WakerbenchError USAGE */

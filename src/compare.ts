@@ -1,21 +1,29 @@
 import { availableParallelism } from "node:os";
 import packageJson from "../package.json" with { type: "json" };
+import type { Approach } from "./approaches/approach.ts";
 import { WakerbenchError } from "./errors.ts";
 import { findLibrary, loadLibrary, type Native } from "./native/library.ts";
 import { allowedCores } from "./native/placing.ts";
 import { siblingsOf } from "./native/siblings.ts";
+import { callRows } from "./plan/calls.ts";
 import { choosePlacements } from "./plan/placement.ts";
 import { usualRounds } from "./plan/plan.ts";
 import { assembleWake } from "./results/assemble.ts";
 import { assembleBurst } from "./results/assemble-burst.ts";
+import { assembleDispatch } from "./results/assemble-dispatch.ts";
 import { describeEnvironment } from "./results/environment.ts";
 import type { RawSamples } from "./results/rows.ts";
 import { writeSamples } from "./results/samples.ts";
 import type { Environment, Results, Series, Warning } from "./results/schema.ts";
 import { type BurstProgress, type BurstSetup, runBurst } from "./runner/burst-run.ts";
+import { type DispatchProgress, type DispatchSetup, runDispatch } from "./runner/dispatch-run.ts";
+import type { Subject } from "./runner/subject.ts";
 import { type Progress, runWake, type WakeSetup } from "./runner/wake-run.ts";
 import { burst } from "./scenarios/burst.ts";
 import type { BurstParameters } from "./scenarios/burst-parameters.ts";
+import { dispatch } from "./scenarios/dispatch.ts";
+import { isPlain, rejectDispatchConflicts } from "./scenarios/dispatch-conflicts.ts";
+import type { DispatchParameters } from "./scenarios/dispatch-parameters.ts";
 import { rejectRateConflicts } from "./scenarios/rate-conflicts.ts";
 import { wake } from "./scenarios/wake.ts";
 import { closedLoopDefaults, type WakeParameters } from "./scenarios/wake-parameters.ts";
@@ -32,7 +40,9 @@ export type CompareOptions = {
   readonly wake: WakeParameters | null;
   /** Parameters of the scenario `burst`; null: it is left out. */
   readonly burst: BurstParameters | null;
-  /** Budget of the whole comparison, nanoseconds. */
+  /** Parameters of the scenario `dispatch`; null: it is left out. */
+  readonly dispatch: DispatchParameters | null;
+  /** Budget of the whole comparison, nanoseconds; calls are counted, and have none. */
   readonly timeNs: number;
   readonly seed: number;
   /** Label of the contender that ratios refer to; null: each scenario's usual one. */
@@ -51,6 +61,7 @@ export type PreparedComparison = {
   /** Null: the scenario is left out. */
   readonly wake: WakeSetup | null;
   readonly burst: BurstSetup | null;
+  readonly dispatch: DispatchSetup | null;
   readonly environment: Environment;
 };
 
@@ -58,7 +69,11 @@ export type PreparedComparison = {
 export type Watcher = {
   wake(progress: Progress): void;
   burst(progress: BurstProgress): void;
+  dispatch(progress: DispatchProgress): void;
 };
+
+/** Watches nothing. */
+export const unwatched: Watcher = { wake() {}, burst() {}, dispatch() {} };
 
 /** Of the whole time, when single wakes are measured too. */
 const burstShare = 1 / 3;
@@ -76,9 +91,12 @@ export async function prepareComparison(options: CompareOptions): Promise<Prepar
   const flooded = await setupBurst(options, burstTimeNs, libraryPath);
   const wakeTimeNs = flooded === null ? options.timeNs : options.timeNs - burstTimeNs;
   const single = await setupWake(options, wakeTimeNs, libraryPath, native);
-  const subjects = [...(single?.subjects ?? []), ...(flooded?.subjects ?? [])];
+  const called = await setupDispatch(options, libraryPath, native);
+  const setups = [single, flooded, called];
+  const subjects = setups.flatMap((setup): readonly Subject<Approach>[] => setup?.subjects ?? []);
   checkReference(options.relativeTo, subjects);
-  return { options, environment: describeEnvironment(native), wake: single, burst: flooded };
+  const environment = describeEnvironment(native);
+  return { options, environment, wake: single, burst: flooded, dispatch: called };
 }
 
 async function setupWake(
@@ -164,6 +182,35 @@ async function setupBurst(
   };
 }
 
+async function setupDispatch(
+  options: CompareOptions,
+  libraryPath: string,
+  native: Native,
+): Promise<DispatchSetup | null> {
+  const { contenders, runtimes, dispatch: parameters, seed } = options;
+  if (parameters === null) return null;
+  rejectDispatchConflicts(parameters);
+  const usual = dispatch.defaultContenders;
+  const { catalogue } = dispatch;
+  const subjects = withNoise(await findSubjects({ contenders, usual, runtimes, catalogue }));
+  const cores = [...allowedCores(native)];
+  const placements = choosePlacements(parameters.placement, cores, siblingsOf);
+  return {
+    subjects,
+    placements,
+    rows: callRows(subjects, placements.length, isPlain(parameters)),
+    count: parameters.count,
+    rounds: parameters.rounds,
+    inFlight: parameters["in-flight"],
+    work: parameters.work,
+    timeoutEachNs: parameters["timeout-each"] ?? null,
+    cancelRate: parameters["cancel-rate"],
+    throwRate: parameters["throw-rate"],
+    seed,
+    libraryPath,
+  };
+}
+
 /**
  * Measures, and returns the results. Whatever was measured before `signal` aborts is in them, marked
  * partial.
@@ -187,6 +234,10 @@ export async function measure(
     const setup = { ...prepared.burst, timeNs: Math.min(prepared.burst.timeNs, leftNs) };
     const run = await runBurst(setup, watcher.burst, signal);
     assembled.push(...assembleBurst(run, options.relativeTo));
+  }
+  if (prepared.dispatch !== null && !signal.aborted) {
+    const run = await runDispatch(prepared.dispatch, watcher.dispatch, signal);
+    assembled.push(...assembleDispatch(run, options.relativeTo));
   }
   const durationMs = (Bun.nanoseconds() - startNs) / 1e6;
   const { series, warnings } = keepSamples(assembled, options.samplesDirectory);
@@ -217,6 +268,7 @@ function resolvedOptions({ options, wake: single, burst: flooded }: PreparedComp
       ? {}
       : { wake: { ...resolvedWake(options, single), timeNs: single.timeNs } }),
     ...(flooded === null ? {} : { burst: { ...options.burst, timeNs: flooded.timeNs } }),
+    ...(options.dispatch === null ? {} : { dispatch: options.dispatch }),
   };
 }
 

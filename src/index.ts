@@ -4,7 +4,7 @@
  * @module
  */
 
-export { type CompareRequest, compare } from "./api.ts";
+export { type CompareRequest, compare, type DispatchRequest, dispatch } from "./api.ts";
 export { type ErrorCode, WakerbenchError } from "./errors.ts";
 export type { Cell, ProbeReport, Verdict } from "./probe/report.ts";
 export { type ProbeRequest, probe } from "./probe.ts";

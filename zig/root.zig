@@ -7,10 +7,12 @@ const seam = @import("seam.zig");
 const burst = @import("burst.zig");
 const burst_accounting = @import("burst_accounting.zig");
 const burst_floor = @import("burst_floor.zig");
+const calls = @import("calls.zig");
 const channel = @import("channel.zig");
 const clock = @import("clock.zig");
 const control_bell = @import("control_bell.zig");
 const controls = @import("controls.zig");
+const dispatch_floor = @import("dispatch_floor.zig");
 const dedicated = @import("dedicated.zig");
 const dedicated_jobs = @import("dedicated_jobs.zig");
 const doorbell_callback = @import("doorbell_callback.zig");
@@ -177,6 +179,22 @@ comptime {
     @export(&burst_floor.run, .{ .name = "wb_burst_floor_run" }); // flood and settling
     @export(&burst_floor.faultsOf, .{ .name = "wb_burst_floor_faults" });
     @export(&burst_floor.close, .{ .name = "wb_burst_floor_close" });
+
+    // Calls to a worker: their stamps, and what they use.
+    @export(&calls.open, .{ .name = "wb_calls_open" });
+    @export(&calls.sent, .{ .name = "wb_calls_sent" }); // the line before a call
+    @export(&calls.answered, .{ .name = "wb_calls_answered" }); // the line after it
+    @export(&calls.probe, .{ .name = "wb_calls_probe" }); // what a stamp costs here
+    @export(&calls.begin, .{ .name = "wb_calls_begin" }); // after the warm-up
+    @export(&calls.end, .{ .name = "wb_calls_end" });
+    @export(&calls.counters, .{ .name = "wb_calls_counters" }); // cost
+    @export(&calls.collect, .{ .name = "wb_calls_collect" }); // samples
+    @export(&calls.stampsNs, .{ .name = "wb_calls_stamps_ns" });
+    @export(&calls.close, .{ .name = "wb_calls_close" });
+    @export(&dispatch_floor.open, .{ .name = "wb_dispatch_floor_open" }); // native to native
+    @export(&dispatch_floor.threadIdOf, .{ .name = "wb_dispatch_floor_thread_id" });
+    @export(&dispatch_floor.run, .{ .name = "wb_dispatch_floor_run" });
+    @export(&dispatch_floor.close, .{ .name = "wb_dispatch_floor_close" });
 
     // A waker tried out: does it work at all?
     @export(&trial.open, .{ .name = "wb_trial_open" });

@@ -45,6 +45,7 @@ export const compareCommand: Command = {
       contenders: given.positionals,
       wake: parseParameters(wakeSchema, given),
       burst: parseContention(given, flags.timeNs),
+      dispatch: null,
       command: ["compare", ...rawArgs],
     };
     // Only here: help needs neither the statistics nor the native library.

@@ -1,9 +1,11 @@
+import type { Approach } from "../approaches/approach.ts";
 import {
   type CompareOptions,
   measure,
   type PreparedComparison,
   prepareComparison,
   samplesLost,
+  unwatched,
   type Watcher,
 } from "../compare.ts";
 import { formatDuration } from "../duration.ts";
@@ -14,6 +16,7 @@ import { renderVerdict } from "../report/tables.ts";
 import type { Results, Series } from "../results/schema.ts";
 import { keepLatest, latestPath, writeWhole } from "../results/store.ts";
 import { type BurstSetup, forecastBurst } from "../runner/burst-run.ts";
+import { type DispatchSetup, forecastDispatch } from "../runner/dispatch-run.ts";
 import type { Subject } from "../runner/subject.ts";
 import { forecast, type WakeSetup } from "../runner/wake-run.ts";
 import { FloodTable } from "../terminal/flood-progress.ts";
@@ -29,7 +32,7 @@ import type { Export, MeasureFlags } from "./measure-flags.ts";
  * @throws WakerbenchError before anything is measured
  */
 export async function measureAndReport(
-  request: Pick<CompareOptions, "contenders" | "wake" | "burst" | "command">,
+  request: Pick<CompareOptions, "contenders" | "wake" | "burst" | "dispatch" | "command">,
   flags: MeasureFlags,
 ): Promise<number> {
   const { timeNs, seed, runtimes, relativeTo, samplesDirectory } = flags;
@@ -56,11 +59,12 @@ export async function measureAndReport(
 }
 
 /** A line for each scenario: what will be done, and how long it will take. */
-function describePlan({ wake, burst, options }: PreparedComparison): string {
+function describePlan({ wake, burst, dispatch, options }: PreparedComparison): string {
   const seed = `(seed ${options.seed})`;
   const lines = [
     ...(wake === null ? [] : [describeWakes(wake)]),
     ...(burst === null ? [] : [describeFloods(burst)]),
+    ...(dispatch === null ? [] : [describeCalls(dispatch)]),
   ];
   return lines.map((line) => `${line} ${seed}`).join("\n");
 }
@@ -88,7 +92,19 @@ function describeFloods(setup: BurstSetup): string {
   return `burst: ${parts.join(" × ")} of floods of ${formatDuration(basicNs)} or more, ${aboutSeconds(durationNs)}`;
 }
 
-function contendersOf(subjects: readonly Subject[]): number {
+function describeCalls(setup: DispatchSetup): string {
+  const { calls, durationNs } = forecastDispatch(setup);
+  const cases = setup.rows.filter((row) => row.case !== "plain").length;
+  const parts = [
+    plural(contendersOf(setup.subjects), "contender"),
+    plural(setup.placements.length, "placement"),
+    `${plural(setup.rounds, "round")} of ${plural(calls, "call")}`,
+  ];
+  const beside = cases === 0 ? "" : `, and ${plural(cases, "row")} of what completeness costs`;
+  return `dispatch: ${parts.join(" × ")}${beside}, ${aboutSeconds(durationNs)}`;
+}
+
+function contendersOf(subjects: readonly Subject<Approach>[]): number {
   return subjects.filter(({ isControl }) => !isControl).length;
 }
 
@@ -102,11 +118,12 @@ async function measureLive(
   interrupt: Interrupt,
 ): Promise<Results> {
   if (flags.isQuiet || !isTerminal(process.stderr))
-    return measure(prepared, { wake() {}, burst() {} }, interrupt.signal);
+    return measure(prepared, unwatched, interrupt.signal);
   const style = styleFor(process.stderr);
   using wakes = new LiveTable(process.stderr, style);
   using floods = new FloodTable(process.stderr, style);
   const watcher: Watcher = {
+    ...unwatched,
     wake: wakes.update,
     burst(progress) {
       // The floods' table takes the place of the other one.
@@ -123,9 +140,17 @@ async function render(
   flags: MeasureFlags,
 ): Promise<string> {
   if (flags.format.id !== "table") return flags.format.render(results);
-  const wakers = new Map(subjectsOf(prepared).map(({ approach }) => [approach.id, approach]));
-  const measured = { wakers: [...wakers.values()], dispatchers: [] };
+  const { wake, burst, dispatch } = prepared;
+  const measured = {
+    wakers: approachesOf([...(wake?.subjects ?? []), ...(burst?.subjects ?? [])]),
+    dispatchers: approachesOf(dispatch?.subjects ?? []),
+  };
   return renderVerdict(results, measured, styleFor(process.stdout));
+}
+
+/** Each once. */
+function approachesOf<A extends Approach>(subjects: readonly Subject<A>[]): A[] {
+  return [...new Map(subjects.map(({ approach }) => [approach.id, approach])).values()];
 }
 
 /** Keeps the run as `latest`. A home that cannot be written costs a warning, not the results. */
@@ -151,8 +176,10 @@ async function exportTo({ path, format }: Export, results: Results): Promise<str
   }
 }
 
-function subjectsOf({ wake, burst }: PreparedComparison): readonly Subject[] {
-  return [...(wake?.subjects ?? []), ...(burst?.subjects ?? [])];
+function subjectsOf({ wake, burst, dispatch }: PreparedComparison): readonly Subject<Approach>[] {
+  return [wake, burst, dispatch].flatMap(
+    (setup): readonly Subject<Approach>[] => setup?.subjects ?? [],
+  );
 }
 
 /**
@@ -168,6 +195,6 @@ function namedFailed(results: Results, prepared: PreparedComparison): boolean {
     (series) =>
       series.status !== "ok" &&
       !isExcused(series) &&
-      named.has(series.contender.replace(/:via=.*/, "")),
+      (named.has(series.contender) || named.has(series.contender.replace(/:via=.*/, ""))),
   );
 }

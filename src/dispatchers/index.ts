@@ -2,6 +2,7 @@ import { asyncWork } from "./async-work.ts";
 import { atomics } from "./atomics.ts";
 import { callback } from "./callback.ts";
 import type { Dispatcher } from "./dispatcher.ts";
+import { floor } from "./floor.ts";
 import { messagePort } from "./message-port.ts";
 import { napi } from "./napi.ts";
 import { pipe } from "./pipe.ts";
@@ -24,4 +25,5 @@ export const dispatchers: readonly Dispatcher[] = [
   piscina,
   tinypool,
   asyncWork,
+  floor,
 ];

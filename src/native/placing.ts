@@ -11,7 +11,7 @@ export type CorePair = { readonly loopCore: number; readonly wakerCore: number }
 /** Given by zig/waker_thread.zig. */
 const ownThreadName = "wakerbench";
 const maxPlaced = 64;
-const roles = ["loop", "waker", "stand-in for the waker"] as const;
+const roles = ["loop", "waker", "stand-in for the waker", "worker"] as const;
 
 /** The cores that the calling thread may use, ascending; empty where the platform cannot tell. */
 export function allowedCores(native: Native): Uint32Array {
@@ -29,9 +29,11 @@ function threadIds(): number[] {
   }
 }
 
-type PlacedThread = { readonly role: (typeof roles)[number]; readonly threadId: number };
+/** A thread that takes part in a visit: the loop's, or one that is on the waker's core. */
+export type PlacedThread = { readonly role: (typeof roles)[number]; readonly threadId: number };
 
-function placedThreads(native: Native, session: Pointer): PlacedThread[] {
+/** The threads that a session has placed. */
+export function placedThreads(native: Native, session: Pointer): PlacedThread[] {
   const pairs = new Int32Array(2 * maxPlaced);
   const count = native.symbols.wb_session_placed_threads(session, ptr(pairs));
   return Array.from({ length: count }, (_, index) => ({
@@ -77,13 +79,20 @@ function heatFunctions(summons: number): void {
 /**
  * Gives every thread that takes no part in the visit (compiler, collector, pool) all cores. They
  * inherit the mask of the thread that made them, and would crowd the core that is measured.
+ *
+ * @param placed those that take part, as far as they are known when it is called
+ * @param cores all that this process may use
  */
-export function freeHelperThreads(native: Native, session: Pointer, cores: Uint32Array): void {
+export function freeHelperThreads(
+  native: Native,
+  placed: () => readonly PlacedThread[],
+  cores: Uint32Array,
+): void {
   if (cores.length === 0) return;
   for (const threadId of threadIds()) {
     if (native.symbols.wb_core_count_of(threadId) === cores.length) continue;
     // Asked after the mask was read: a thread of the waker's own registers before it is pinned.
-    const isPlaced = placedThreads(native, session).some((placed) => placed.threadId === threadId);
+    const isPlaced = placed().some((thread) => thread.threadId === threadId);
     if (!isPlaced) native.symbols.wb_unpin(threadId, ptr(cores), cores.length);
   }
 }
@@ -94,12 +103,11 @@ export function freeHelperThreads(native: Native, session: Pointer, cores: Uint3
  */
 export function misplacedThreads(
   native: Native,
-  session: Pointer,
+  placed: readonly PlacedThread[],
   expected: CorePair,
   cores: Uint32Array,
 ): string[] {
   if (expected.loopCore < 0) return [];
-  const placed = placedThreads(native, session);
   const wrong = placed.flatMap(({ role, threadId }) => {
     const core = role === "loop" ? expected.loopCore : expected.wakerCore;
     const found = native.symbols.wb_core_of(threadId);

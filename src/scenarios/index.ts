@@ -1,8 +1,9 @@
 import type { Approach } from "../approaches/approach.ts";
 import { burst } from "./burst.ts";
+import { dispatch } from "./dispatch.ts";
 import type { AgentJob } from "./job.ts";
 import type { Scenario } from "./scenario.ts";
 import { wake } from "./wake.ts";
 
 /** Every scenario, in the order in which it is listed. */
-export const scenarios: readonly Scenario<AgentJob, Approach>[] = [wake, burst];
+export const scenarios: readonly Scenario<AgentJob, Approach>[] = [wake, burst, dispatch];

@@ -6,6 +6,7 @@ import {
   allowedCores,
   freeHelperThreads,
   misplacedThreads,
+  placedThreads,
   summonHelperThreads,
 } from "../native/placing.ts";
 import { type Counters, counterNames, type WakeMeasurement } from "./measurement.ts";
@@ -41,6 +42,7 @@ export class WakeSession implements Disposable {
   readonly #native: Native;
   readonly #job: WakeJob;
   readonly #cores: Uint32Array;
+  readonly #placed = () => placedThreads(this.#native, this.pointer);
 
   /** @param polls its wakes count although they find the loop awake */
   constructor(native: Native, job: WakeJob, kind: "message" | "doorbell", polls = false) {
@@ -77,12 +79,12 @@ export class WakeSession implements Disposable {
         { remedy: "use --placement any" },
       );
     }
-    freeHelperThreads(this.#native, this.pointer, this.#cores);
+    freeHelperThreads(this.#native, this.#placed, this.#cores);
   }
 
   /** The warm-up is over. */
   begin(): void {
-    freeHelperThreads(this.#native, this.pointer, this.#cores);
+    freeHelperThreads(this.#native, this.#placed, this.#cores);
     this.#native.symbols.wb_session_begin(this.pointer);
   }
 
@@ -96,7 +98,7 @@ export class WakeSession implements Disposable {
    * @throws WakerbenchError PLACEMENT_MISMATCH, WAKER_FAILED
    */
   verify(): void {
-    const wrong = misplacedThreads(this.#native, this.pointer, this.#job.cores, this.#cores);
+    const wrong = misplacedThreads(this.#native, this.#placed(), this.#job.cores, this.#cores);
     const { misplaced, unstamped } = this.counters();
     if (misplaced > 0) wrong.push(`${misplaced} threads of single wakes ran elsewhere`);
     if (wrong.length > 0) {
