@@ -9,7 +9,7 @@ import {
 } from "./cell-kinds.ts";
 import { CellReader, CellWriter } from "./cells.ts";
 import type { JobRunner, SendAnswer } from "./job-runner.ts";
-import { messageOf } from "./worker-link-cells.ts";
+import { nothingMoves, takeMessage } from "./ports.ts";
 import type { WorkerCells } from "./worker-protocol.ts";
 
 /**
@@ -49,10 +49,10 @@ export function serveCells(
         runner.run(slot, job, [], 0);
         return;
       case carriers.port:
-        runner.run(slot, job, messageOf(port) as unknown[], 0);
+        runner.run(slot, job, takeMessage<unknown[]>(port), 0);
         return;
       default: {
-        const [names, args] = messageOf(port) as [string[], unknown[]];
+        const [names, args] = takeMessage<[string[], unknown[]]>(port);
         for (const name of names) runner.define(name);
         runner.run(slot, job, args, 0);
       }
@@ -95,7 +95,7 @@ function sendBy(port: MessagePort, answers: CellWriter): SendAnswer {
     } else if (content === undefined) {
       answers.write(slot, kindOf(outcome, carriers.nothing), 0);
     } else {
-      port.postMessage(content, transfer ?? []);
+      port.postMessage(content, transfer ?? nothingMoves);
       answers.write(slot, kindOf(outcome, carriers.port), 0);
     }
   };

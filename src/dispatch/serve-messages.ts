@@ -1,19 +1,27 @@
 import type { JobRunner, SendAnswer } from "./job-runner.ts";
+import { nothingMoves } from "./ports.ts";
 import type { LoopMessage } from "./worker-protocol.ts";
 
-/** Serves calls that come as messages. */
+/**
+ * Serves calls that come as messages.
+ *
+ * @returns what hears a message, for those that came in another way
+ */
 export function serveMessages(
   end: Worker | MessagePort,
   makeRunner: (send: SendAnswer) => JobRunner,
   leave: () => void,
-): void {
+): (message: LoopMessage) => void {
   const runner = makeRunner((slot, outcome, content, transfer) =>
-    end.postMessage([slot, outcome, content], transfer ?? []),
+    end.postMessage([slot, outcome, content], transfer ?? nothingMoves),
   );
-  end.onmessage = ({ data }: { readonly data: LoopMessage }) => {
-    if (typeof data === "object" && data !== null) runner.run(data[0], data[1], data, 2);
-    else if (typeof data === "number") runner.takeBack(data);
-    else if (typeof data === "string") runner.define(data);
+  const hear = (message: LoopMessage) => {
+    if (typeof message === "object" && message !== null) {
+      runner.run(message[0], message[1], message, 2);
+    } else if (typeof message === "number") runner.takeBack(message);
+    else if (typeof message === "string") runner.define(message);
     else leave();
   };
+  end.onmessage = ({ data }: { readonly data: LoopMessage }) => hear(data);
+  return hear;
 }

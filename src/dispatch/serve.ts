@@ -1,10 +1,16 @@
 import { WakerbenchError } from "../errors.ts";
 import type { JobContext } from "./job-context.ts";
-import { JobRunner } from "./job-runner.ts";
+import { JobRunner, type SendAnswer } from "./job-runner.ts";
+import { takeMessages } from "./ports.ts";
 import { serveCells } from "./serve-cells.ts";
 import { serveMessages } from "./serve-messages.ts";
 import { recordThrown } from "./thrown.ts";
-import { type WorkerSign, type WorkerStart, workerProtocol } from "./worker-protocol.ts";
+import {
+  type LoopMessage,
+  type WorkerSign,
+  type WorkerStart,
+  workerProtocol,
+} from "./worker-protocol.ts";
 
 declare const self: Worker;
 
@@ -52,18 +58,26 @@ export function serve<J extends JobTable<J>>(
   self.onmessage = ({ data }: MessageEvent<WorkerStart>) => {
     if (data?.protocol === workerProtocol) begin(jobs, options, data);
   };
+  say({ sign: "serving" });
   return jobs;
 }
 
 function begin(jobs: object, { stop }: ServeOptions, start: WorkerStart): void {
-  const { port, cells, abandoned } = start;
+  const makeRunner = (send: SendAnswer) => new JobRunner(jobs, start.abandoned, send);
   const leave = () => void end(stop);
-  say({ sign: "ready" });
-  if (cells !== null && port !== null) {
-    serveCells(port, cells, (send) => new JobRunner(jobs, abandoned, send), leave);
-    return;
+  switch (start.channel) {
+    case "post-message": {
+      const hear = serveMessages(self, makeRunner, leave);
+      for (const message of takeMessages<LoopMessage>(start.early)) hear(message);
+      start.early.close();
+      return;
+    }
+    case "message-port":
+      serveMessages(start.port, makeRunner, leave);
+      return;
+    case "atomics":
+      serveCells(start.port, start.cells, makeRunner, leave);
   }
-  serveMessages(port ?? self, (send) => new JobRunner(jobs, abandoned, send), leave);
 }
 
 async function end(stop: ServeOptions["stop"]): Promise<void> {

@@ -1,28 +1,29 @@
-import { receiveMessageOnPort } from "node:worker_threads";
 import { carrierOf, carriers, kindOf, leave, numberOf, takeBack } from "./cell-kinds.ts";
 import { CellReader, CellWriter, cellMemory } from "./cells.ts";
+import { takeMessage } from "./ports.ts";
 import type { LinkContext, WorkerLink } from "./worker-link.ts";
-import type { Outcome, WorkerCells } from "./worker-protocol.ts";
+import { sendStart } from "./worker-link-messages.ts";
+import { type Outcome, workerProtocol } from "./worker-protocol.ts";
 
 /**
  * Calls and answers by cells in shared memory: the Worker sleeps in `Atomics.wait`, the loop waits with
  * `Atomics.waitAsync`. What is no single number lies in a port, and is there when its cell is.
  */
-export function openCellLink(
-  { capacity, hear }: LinkContext,
-  begin: (port: MessagePort, cells: WorkerCells) => void,
-): WorkerLink {
+export function openCellLink({ worker, capacity, abandoned, hear }: LinkContext): WorkerLink {
   // A slot is free again when its answer was read, and its call was read before that. So of one slot there
   // lie unread at most: that the call before was taken back, this call, and that it is taken back. And one
   // cell to leave.
   const cells = { calls: cellMemory(3 * capacity + 1), answers: cellMemory(capacity) };
-  const { port1: near, port2: far } = new MessageChannel();
-  begin(far, cells);
+  const { port1: near, port2: port } = new MessageChannel();
   const calls = new CellWriter(cells.calls);
   const answers = new Answers(near, new CellReader(cells.answers), hear);
   /** Of jobs that the Worker has not heard of. */
   let names: string[] = [];
   return {
+    begin: () =>
+      sendStart(worker, { protocol: workerProtocol, channel: "atomics", abandoned, cells, port }, [
+        port,
+      ]),
     define: (name) => void names.push(name),
     send(slot, job, args, transfer) {
       const [first] = args;
@@ -109,18 +110,7 @@ class Answers {
       case carriers.nothing:
         return undefined;
       default:
-        return messageOf(this.#port);
+        return takeMessage(this.#port);
     }
   }
-}
-
-/**
- * The port's next message. A cell that says so was written after the message was sent.
- *
- * @throws when there is none, which is a defect of the runtime
- */
-export function messageOf(port: MessagePort): unknown {
-  const received = receiveMessageOnPort(port);
-  if (received === undefined) throw new Error("a message is missing that a cell has told of");
-  return received.message;
 }

@@ -1,17 +1,14 @@
 import { openCellLink } from "./worker-link-cells.ts";
 import { openMessageLink, openPortLink } from "./worker-link-messages.ts";
-import {
-  type Outcome,
-  type WorkerChannel,
-  type WorkerStart,
-  workerProtocol,
-} from "./worker-protocol.ts";
+import type { Outcome, WorkerChannel } from "./worker-protocol.ts";
 
 /** What hears the answers. */
 export type HearAnswer = (slot: number, outcome: Outcome, content: unknown) => void;
 
-/** The loop's end of a channel to a Worker. */
+/** The loop's end of a channel to a Worker. Calls may be sent before it begins. */
 export type WorkerLink = {
+  /** The Worker hears us: sends it what it is sent first. */
+  begin(): void;
   /** Gives the next job its name: the first is job 0. */
   define(name: string): void;
   /** @throws DOMException "DataCloneError" when an argument cannot be sent */
@@ -39,19 +36,13 @@ export type LinkContext = {
   readonly hear: HearAnswer;
 };
 
-/** Opens the channel, and sends the Worker its first message. */
 export function openLink(channel: WorkerChannel, context: LinkContext): WorkerLink {
-  const { worker, abandoned } = context;
-  const start: WorkerStart = { protocol: workerProtocol, abandoned, port: null, cells: null };
   switch (channel) {
     case "post-message":
-      worker.postMessage(start);
       return openMessageLink(context);
     case "message-port":
-      return openPortLink(context, (port) => worker.postMessage({ ...start, port }, [port]));
+      return openPortLink(context);
     case "atomics":
-      return openCellLink(context, (port, cells) => {
-        worker.postMessage({ ...start, port, cells }, [port]);
-      });
+      return openCellLink(context);
   }
 }

@@ -11,16 +11,25 @@
 export const workerChannels = ["post-message", "message-port", "atomics"] as const;
 export type WorkerChannel = (typeof workerChannels)[number];
 
-/** What a Worker is sent first. Its channel is told by what it is given. */
+/** What a Worker is sent first, when it has said that it serves: before, nobody might hear it. */
 export type WorkerStart = {
   readonly protocol: typeof workerProtocol;
   /** One for each slot, in shared memory: 1 when the call in it is no longer awaited. */
   readonly abandoned: Int32Array;
-  /** Carries the calls of `message-port`, and what does not fit into a cell of `atomics`; null for `post-message`. */
-  readonly port: MessagePort | null;
-  /** Those of `atomics`, else null. */
-  readonly cells: WorkerCells | null;
-};
+} & (
+  | {
+      readonly channel: "post-message";
+      /** Holds the messages that were sent before this one. */
+      readonly early: MessagePort;
+    }
+  | { readonly channel: "message-port"; readonly port: MessagePort }
+  | {
+      readonly channel: "atomics";
+      readonly cells: WorkerCells;
+      /** Carries what does not fit into a cell. */
+      readonly port: MessagePort;
+    }
+);
 
 /** Memory of the cells in which calls and answers lie (src/dispatch/cells.ts). */
 export type WorkerCells = {
@@ -60,7 +69,7 @@ export type ThrownRecord = {
 
 /** What a Worker says about itself. */
 export type WorkerSign =
-  /** It serves. */
-  | { readonly sign: "ready" }
+  /** It serves, and can be started. */
+  | { readonly sign: "serving" }
   /** It has ended in order; `fault` is what its `stop` threw. */
   | { readonly sign: "left"; readonly fault: ThrownRecord | null };

@@ -62,6 +62,7 @@ export class DedicatedWorker<J extends JobTable<J>> implements Dedicated {
   /** The job that was called last: most programs call one over and over. */
   #lastName: PropertyKey = "";
   #lastJob = -1;
+  #isServing = false;
   #isLeaving = false;
   /** What its `stop` threw. */
   #fault: JobError | undefined;
@@ -216,8 +217,11 @@ export class DedicatedWorker<J extends JobTable<J>> implements Dedicated {
   };
 
   #hearSign(sign: WorkerSign): void {
-    if (sign.sign === "ready") {
+    if (this.#state === "dead") return;
+    if (sign.sign === "serving") {
+      this.#isServing = true;
       clearTimeout(this.#startTimer);
+      this.#link.begin();
       return;
     }
     if (sign.fault !== null) this.#fault = errorOf(sign.fault);
@@ -245,7 +249,8 @@ export class DedicatedWorker<J extends JobTable<J>> implements Dedicated {
 
   #onClose(event: Event): void {
     const { code } = event as CloseEvent;
-    this.#die(`it ended with exit code ${code}`);
+    const how = `it ended with exit code ${code}`;
+    this.#die(this.#isServing ? how : `${how}, and its module has not called serve()`);
     this.#state = "ended";
     clearTimeout(this.#startTimer);
     this.#calls.stop();
