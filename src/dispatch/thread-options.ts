@@ -21,9 +21,10 @@ export type JobAnswer = number | Uint8Array | undefined;
 export type DedicatedThreadOptions = {
   /**
    * The address of a `wakerbench_work` of include/wakerbench_worker.h, which your library returns. It is
-   * copied; what its `user` points to must live until the thread is closed.
+   * copied; what its `user` points to must live until the thread is closed. Null, which a function that
+   * returns a "ptr" may return, is refused.
    */
-  readonly work: Pointer;
+  readonly work: Pointer | bigint | null;
   /** Calls that may be on their way at once, 1 to 1,048,576. Default: 4,096. */
   readonly capacity?: number | undefined;
   /** What wakes the event loop when answers come: see `RingOptions`. Default: the ring's own. */
@@ -41,6 +42,7 @@ export type DedicatedThreadOptions = {
 };
 
 export type CheckedThreadOptions = DedicatedThreadOptions & {
+  readonly work: Pointer;
   readonly capacity: number;
   readonly wait: "park" | "adaptive";
 };
@@ -61,7 +63,8 @@ export function checkThreadOptions(options: DedicatedThreadOptions): CheckedThre
   if (unknown !== undefined) {
     throw bad(`a worker has no option "${unknown}"`, `there are ${names.join(", ")}`);
   }
-  const { work, capacity = 4096, wait = "park" } = options;
+  const { capacity = 4096, wait = "park" } = options;
+  const work = typeof options.work === "bigint" ? Number(options.work) : options.work;
   if (typeof work !== "number" || !(work > 0)) {
     throw bad(
       `work ${String(work)} is no address`,
@@ -74,7 +77,7 @@ export function checkThreadOptions(options: DedicatedThreadOptions): CheckedThre
   if (wait !== "park" && wait !== "adaptive") {
     throw bad(`wait "${String(wait)}" is unknown`, "there are park, adaptive");
   }
-  return { ...options, capacity, wait };
+  return { ...options, work: work as Pointer, capacity, wait };
 }
 
 function bad(message: string, remedy: string): WakerbenchError {
