@@ -19,6 +19,7 @@ import { type BurstSetup, forecastBurst } from "../runner/burst-run.ts";
 import { type DispatchSetup, forecastDispatch } from "../runner/dispatch-run.ts";
 import type { Subject } from "../runner/subject.ts";
 import { forecast, type WakeSetup } from "../runner/wake-run.ts";
+import { CallTable } from "../terminal/call-progress.ts";
 import { FloodTable } from "../terminal/flood-progress.ts";
 import { Interrupt } from "../terminal/interrupt.ts";
 import { isTerminal, messages, print, styleFor } from "../terminal/output.ts";
@@ -122,13 +123,18 @@ async function measureLive(
   const style = styleFor(process.stderr);
   using wakes = new LiveTable(process.stderr, style);
   using floods = new FloodTable(process.stderr, style);
+  using calls = new CallTable(process.stderr, style);
   const watcher: Watcher = {
-    ...unwatched,
     wake: wakes.update,
     burst(progress) {
       // The floods' table takes the place of the other one.
       wakes[Symbol.dispose]();
       floods.update(progress);
+    },
+    dispatch(progress) {
+      wakes[Symbol.dispose]();
+      floods[Symbol.dispose]();
+      calls.update(progress);
     },
   };
   return await measure(prepared, watcher, interrupt.signal);
