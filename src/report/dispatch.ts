@@ -51,19 +51,23 @@ export function dispatches(results: Results): Dispatch[] {
 
 function dispatchOf(series: readonly Series[]): Dispatch {
   const placements = [...new Set(series.map(({ params }) => String(params.placement)))];
-  const [first] = series.filter(isPlain);
+  const plain = series.filter(isPlain);
+  const [first] = plain;
+  const caveats = new Caveats(plain, caveatOf);
   return {
     title: first === undefined ? "Calls" : titleOf(first),
     sections: placements.map((placement) =>
       sectionOf(
         placement,
         series.filter(({ params }) => params.placement === placement),
+        caveats,
       ),
     ),
-    life: lifeOf(series.filter(isPlain), placements),
+    life: lifeOf(plain, placements),
     notes: [
       "Start: from opening until the first answer; neither it nor Stop is part of what stands above",
       "Wall and Cpu: seconds for all calls; CpuTotal is the process's own figure",
+      ...caveats.notes,
     ],
   };
 }
@@ -84,15 +88,18 @@ function titleOf({ params }: Series): string {
   return parts.join(", ");
 }
 
-function sectionOf(placement: string, series: readonly Series[]): DispatchSection {
+function sectionOf(
+  placement: string,
+  series: readonly Series[],
+  caveats: Caveats,
+): DispatchSection {
   const plain = series.filter(isPlain);
-  const caveats = new Caveats(plain, caveatOf);
   return {
     title: placementTitles[placement] ?? placement,
     calls: callCells(plain, caveats),
     cases: caseCells(series),
     endings: endingCells(plain),
-    notes: [...dispatchNotes(series), ...expiryNote(series), ...caveats.notes],
+    notes: [...dispatchNotes(series), ...expiryNote(series)],
   };
 }
 

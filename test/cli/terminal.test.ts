@@ -68,6 +68,21 @@ test("the floods' live table takes the place of that of single wakes", async () 
   expect(rest).not.toContain("so far");
 });
 
+test("calls have a live table, and tables within the terminal's columns", async () => {
+  const flags = "--count 200 --rounds 2 --seed 1 floor:via=futex floor:via=eventfd".split(" ");
+  const { child, screen } = onTerminal(["run", "dispatch", "--placement", "any", ...flags]);
+  expect(await child.exited).toBe(0);
+  expect(screen.drawn).toContain("µs/call so far");
+  const [, ...last] = screen.drawn.split(`${escapeCode}[0J`);
+  const rest = Bun.stripANSI(last.at(-1) ?? "");
+  expect(rest).toContain("200 calls to each, one at a time");
+  expect(rest).not.toContain("so far");
+  const cells = rest.split("\r\n").filter((line) => /^ {2}(Framework|floor:)/.test(line));
+  // Too wide for one: the rows' names stand in both.
+  expect(cells.filter((line) => line.includes("Framework"))).toHaveLength(2);
+  for (const line of cells) expect(line.length).toBeLessThanOrEqual(100);
+});
+
 test("NO_COLOR keeps the live table and takes its colours", async () => {
   const { child, screen } = onTerminal([...compare, ...briefly], { NO_COLOR: "1" });
   expect(await child.exited).toBe(0);

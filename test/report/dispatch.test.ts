@@ -132,9 +132,10 @@ test("a row that must be read with care is marked, and why stands below", () => 
   const careful = dispatchers.find(({ caveat }) => caveat !== undefined);
   if (careful?.caveat === undefined) throw new Error("there is no caveat to be shown");
   const { id, kind, caveat } = careful;
-  const [section] = told([...near, { label: id, kind, near: 9_000 }]).sections;
+  const { sections, notes } = told([...near, { label: id, kind, near: 9_000 }]);
+  const [section] = sections;
   expect(section?.calls.map(([name]) => name)).toEqual(["Framework", "lift", "crowd", `${id} *`]);
-  expect(section?.notes).toContain(`* ${caveat}`);
+  expect(notes).toContain(`* ${caveat}`);
 });
 
 describe("the title", () => {
