@@ -102,10 +102,13 @@ pub fn begin(calls: *Calls) callconv(.c) void {
 pub fn end(calls: *Calls) callconv(.c) void {
     const ended = &calls.ended;
     ended.wall_ns = clock.nowNs();
-    ended.process_cpu_ns = clock.processCpuNs();
     ended.loop_cpu_ns = clock.threadCpuNs();
     ended.switches = parking.voluntarySwitches();
     ended.has_threads = ended.threads.take();
+    // The process's clock is read right after the threads', as in `begin`: others go on meanwhile, and both
+    // must look at them for as long. The reading itself, by this thread, is no part of the calls.
+    const reading_ns = clock.threadCpuNs() - ended.loop_cpu_ns;
+    ended.process_cpu_ns = clock.processCpuNs() - reading_ns;
     // A visit that ended in its warm-up has used nothing that was measured.
     if (calls.begun.wall_ns == 0) calls.begun = calls.ended;
 }
