@@ -115,15 +115,18 @@ function shareOf(count: number, round: number, roundCount: number): number {
   return Math.max(1, share);
 }
 
-/** Calls that are made before those that count: a tenth of them, at least a few. */
-export function warmupCallsOf(calls: number): number {
-  return Math.min(20_000, Math.max(200, Math.round(calls / 10)));
-}
-
 /** What a visit costs in time: nanoseconds to start and end its agent, and for each call. */
 export type CallCost = { readonly fixedNs: number; readonly perCallNs: number };
 
-/** What a call is taken to cost on one core and across two, in µs. */
+/** What the calls of a row are like, as far as their cost goes. */
+export type CallKind = {
+  readonly placement: PlacementName;
+  readonly case: CallCase;
+  readonly inFlight: number;
+  readonly work: Work;
+};
+
+/** What a call is taken to cost on one core and across two, in µs, by who does the work. */
 const callUs = {
   floor: { near: 4, far: 40 },
   thread: { near: 7, far: 50 },
@@ -141,23 +144,35 @@ const caseUs: Readonly<Record<CallCase, number>> = {
 /** More calls in flight share a crossing; what is left is done for each. */
 const mostSharing = 16;
 
-/** Before anything is measured: what an agent and its calls are taken to cost. */
-export function expectedCallCost(
-  dispatcher: Pick<Dispatcher, "kind">,
-  row: { readonly placement: PlacementName; readonly case: CallCase },
-  { inFlight, work }: { readonly inFlight: number; readonly work: Work },
-): CallCost {
-  const { near, far } = callUs[dispatcher.kind];
-  const crossingUs = row.placement === "same-core" ? near : far;
+function callNsOf(doer: Dispatcher["kind"], { placement, case: name, inFlight, work }: CallKind) {
+  const { near, far } = callUs[doer];
+  const crossingUs = placement === "same-core" ? near : far;
   const workNs = work.kind === "spin" ? work.spinNs : work.kind === "sqlite" ? 10e3 : 1e3;
-  const sharing = Math.min(inFlight, mostSharing);
-  return {
-    fixedNs: 200e6,
-    perCallNs: (crossingUs * 1e3) / sharing + caseUs[row.case] * 1e3 + workNs,
-  };
+  return (crossingUs * 1e3) / Math.min(inFlight, mostSharing) + caseUs[name] * 1e3 + workNs;
+}
+
+/** Before anything is measured: what an agent and its calls are taken to cost. */
+export function expectedCallCost(doer: Dispatcher["kind"], kind: CallKind): CallCost {
+  return { fixedNs: 250e6, perCallNs: callNsOf(doer, kind) };
+}
+
+const warmup = { ns: 120e6, most: 50_000, mostForEach: 4 } as const;
+
+/**
+ * Calls that are made before those that count, the same for all contenders: as many as are taken to last
+ * 120 ms, because after some thousand calls a runtime still compiles, and no more than four for each one
+ * that counts.
+ */
+export function warmupCallsOf(calls: number, kind: CallKind): number {
+  const lasting = Math.ceil(warmup.ns / callNsOf("worker", kind));
+  return Math.min(lasting, warmup.most, warmup.mostForEach * calls);
 }
 
 /** How long a visit of so many calls takes, with its warm-up, nanoseconds. */
-export function expectedCallsNs({ fixedNs, perCallNs }: CallCost, calls: number): number {
-  return fixedNs + perCallNs * (calls + warmupCallsOf(calls));
+export function expectedCallsNs(
+  { fixedNs, perCallNs }: CallCost,
+  calls: number,
+  warmupCalls: number,
+): number {
+  return fixedNs + perCallNs * (calls + warmupCalls);
 }

@@ -1,6 +1,7 @@
 import type { Dispatcher, Work } from "../dispatchers/dispatcher.ts";
 import {
   type CallCost,
+  type CallKind,
   type CallRow,
   expectedCallCost,
   expectedCallsNs,
@@ -61,23 +62,42 @@ export type DispatchProgress = {
 /** Beyond what a visit is expected to take, and so many times that: another program may take the cores. */
 const hang = { timeoutMs: 30_000, factor: 10 } as const;
 
+/** What the calls of a row are like. */
+function kindOf(setup: DispatchSetup, row: CallRow): CallKind {
+  const { name } = setup.placements[row.placement] as Placement;
+  const inFlight = inFlightOf(setup, row);
+  return { placement: name, case: row.case, inFlight, work: setup.work };
+}
+
+/** Calls that run out are sent one after another: each takes the worker's time, and its timeout's. */
+function inFlightOf({ inFlight }: DispatchSetup, { case: name }: CallRow): number {
+  return name === "expiry" ? 1 : inFlight;
+}
+
 /** What each row's visits are taken to cost before anything is known. */
 function expectedCosts(setup: DispatchSetup): CallCost[] {
   return setup.rows.map((row) => {
     const { approach } = setup.subjects[row.subject] as Subject<Dispatcher>;
-    const { name } = setup.placements[row.placement] as Placement;
-    return expectedCallCost(approach, { placement: name, case: row.case }, setup);
+    return expectedCallCost(approach.kind, kindOf(setup, row));
   });
+}
+
+/** How long visits take, by what those of each row cost, nanoseconds. */
+function durationNsOf(
+  setup: DispatchSetup,
+  visits: readonly PlannedCalls[],
+  costs: readonly CallCost[],
+): number {
+  return visits.reduce((sum, visit) => {
+    const warmupCalls = warmupCallsOf(visit.calls, kindOf(setup, visit));
+    return sum + expectedCallsNs(costs[visit.row] as CallCost, visit.calls, warmupCalls);
+  }, 0);
 }
 
 /** Calls of each row in a round, and time of the whole, as far as can be told beforehand. */
 export function forecastDispatch(setup: DispatchSetup): { calls: number; durationNs: number } {
-  const costs = expectedCosts(setup);
   const visits = planCalls(setup.rows, setup.rounds, setup.count, setup.seed).flat();
-  const durationNs = visits.reduce(
-    (sum, { row, calls }) => sum + expectedCallsNs(costs[row] as CallCost, calls),
-    0,
-  );
+  const durationNs = durationNsOf(setup, visits, expectedCosts(setup));
   return { calls: Math.ceil(setup.count / setup.rounds), durationNs };
 }
 
@@ -96,7 +116,7 @@ export async function runDispatch(
   for (const [index, visit] of plan.entries()) {
     if (signal.aborted || meter.isOut(visit)) continue;
     const beganNs = Bun.nanoseconds();
-    const timeoutMs = hang.timeoutMs + (hang.factor * meter.expectedNs(visit)) / 1e6;
+    const timeoutMs = hang.timeoutMs + (hang.factor * meter.durationNs([visit])) / 1e6;
     const { runtime } = setup.subjects[visit.subject] as Subject<Dispatcher>;
     const told = await visitInPlace(runtime, jobOf(setup, visit), timeoutMs, signal);
     if (told.outcome.status === "interrupted") continue;
@@ -152,8 +172,8 @@ function jobOf(setup: DispatchSetup, visit: PlannedCalls): DispatchJob {
     placement: placement.name,
     cores: placement.cores,
     calls: visit.calls,
-    warmupCalls: visit.case === "expiry" ? 1 : warmupCallsOf(visit.calls),
-    inFlight: visit.case === "expiry" ? 1 : Math.min(setup.inFlight, visit.calls),
+    warmupCalls: warmupCallsOf(visit.calls, kindOf(setup, visit)),
+    inFlight: inFlightOf(setup, visit),
     seed: visit.seed,
     ...demandsOf(setup, visit),
   };
@@ -161,21 +181,19 @@ function jobOf(setup: DispatchSetup, visit: PlannedCalls): DispatchJob {
 
 /** Learns what visits really cost, and which rows are not to be visited again. */
 class CallMeter {
+  readonly #setup: DispatchSetup;
   readonly #costs: CallCost[];
   readonly #strikes = new Strikes();
 
   constructor(setup: DispatchSetup) {
+    this.#setup = setup;
     this.#costs = expectedCosts(setup);
-  }
-
-  expectedNs(visit: PlannedCalls): number {
-    return expectedCallsNs(this.#costs[visit.row] as CallCost, visit.calls);
   }
 
   /** Of all these visits that will be made. */
   durationNs(visits: readonly PlannedCalls[]): number {
     const coming = visits.filter((visit) => !this.isOut(visit));
-    return coming.reduce((sum, visit) => sum + this.expectedNs(visit), 0);
+    return durationNsOf(this.#setup, coming, this.#costs);
   }
 
   isOut(visit: PlannedCalls): boolean {
@@ -187,7 +205,8 @@ class CallMeter {
     const [measurement] = outcome.measurements;
     if (measurement === undefined || measurement.audit.settled === 0) return;
     const perCallNs = measurement.cost.wallNs / measurement.audit.settled;
-    const callsNs = perCallNs * (visit.calls + warmupCallsOf(visit.calls));
-    this.#costs[visit.row] = { fixedNs: Math.max(0, elapsedNs - callsNs), perCallNs };
+    const warmupCalls = warmupCallsOf(visit.calls, kindOf(this.#setup, visit));
+    const fixedNs = Math.max(0, elapsedNs - perCallNs * (visit.calls + warmupCalls));
+    this.#costs[visit.row] = { fixedNs, perCallNs };
   }
 }

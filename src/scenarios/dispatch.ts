@@ -19,7 +19,21 @@ export const dispatch: Scenario<DispatchJob, Dispatcher> = {
   summary: "what it takes to call a dedicated thread or a pool and to await its answer",
   parameters: dispatchParameters,
   catalogue: dispatcherCatalogue,
-  defaultContenders: ["floor:via=futex", "floor:via=eventfd"],
+  defaultContenders: [
+    "callback",
+    "pipe",
+    "socketpair",
+    "napi",
+    "ring",
+    "ring:wait=adaptive",
+    "post-message",
+    "message-port",
+    "atomics",
+    "piscina",
+    "async-work",
+    "floor:via=futex",
+    "floor:via=eventfd",
+  ],
   visit: async (visit) => [await visitOnce(visit)],
 };
 
