@@ -49,7 +49,7 @@ static struct {
   SQLITE_FUNCTIONS(DECLARE)
 } sqlite;
 
-enum { OK = 0, INTERRUPTED = 9, ROW = 100, DONE = 101 };
+enum { OK = 0, MISUSE = 21, ROW = 100, DONE = 101 };
 /* SQLITE_OPEN_READWRITE | CREATE | NOMUTEX: one thread alone uses the connection. */
 enum { OPEN_FLAGS = 0x2 | 0x4 | 0x8000 };
 /* SQLite's own numbers of the types are the tags of values. */
@@ -125,6 +125,14 @@ static int append_value(connection *self, sqlite3_stmt *statement, int column) {
   return append_sized(self, bytes, (uint32_t)sqlite.column_bytes(statement, column));
 }
 
+/* Takes a number of `size` bytes. 0 when there are not so many. */
+static int take(const uint8_t **at, const uint8_t *end, void *number, size_t size) {
+  if ((size_t)(end - *at) < size) return 0;
+  memcpy(number, *at, size);
+  *at += size;
+  return 1;
+}
+
 /* Binds the values that lie from `at` on. Their bytes live as long as the call. */
 static int bind_all(sqlite3_stmt *statement, const uint8_t *at, const uint8_t *end) {
   for (int index = 1; at < end; index++) {
@@ -132,18 +140,15 @@ static int bind_all(sqlite3_stmt *statement, const uint8_t *at, const uint8_t *e
     int status = OK;
     if (tag == INTEGER) {
       int64_t integer;
-      memcpy(&integer, at, sizeof integer);
-      at += sizeof integer;
+      if (!take(&at, end, &integer, sizeof integer)) return MISUSE;
       status = sqlite.bind_int64(statement, index, integer);
     } else if (tag == REAL) {
       double real;
-      memcpy(&real, at, sizeof real);
-      at += sizeof real;
+      if (!take(&at, end, &real, sizeof real)) return MISUSE;
       status = sqlite.bind_double(statement, index, real);
     } else if (tag == TEXT || tag == BLOB) {
       uint32_t size;
-      memcpy(&size, at, sizeof size);
-      at += sizeof size;
+      if (!take(&at, end, &size, sizeof size) || (size_t)(end - at) < size) return MISUSE;
       status = tag == TEXT ? sqlite.bind_text(statement, index, (const char *)at, (int)size, NULL)
                            : sqlite.bind_blob(statement, index, at, (int)size, NULL);
       at += size;

@@ -5,8 +5,13 @@ export type Row = Readonly<Record<string, Value>>;
 /** The tags of values: SQLite's own numbers of its types. */
 const tags = { integer: 1, real: 2, text: 3, blob: 4, null: 5 } as const;
 
-/** The SQL, a zero byte, and the values: what dispatch-sqlite.c reads. */
+/**
+ * The SQL, a zero byte, and the values: what dispatch-sqlite.c reads.
+ *
+ * @throws Error when the SQL itself has a zero byte
+ */
 export function encodeQuery(sql: string, values: readonly Value[]): Uint8Array {
+  if (sql.includes("\0")) throw new Error("SQL ends at a zero byte");
   return Buffer.concat([Buffer.from(`${sql}\0`), ...values.map(encodeValue)]);
 }
 
