@@ -60,7 +60,13 @@ pub const Config = extern struct {
     work: work_module.Kind,
     /// Calls that may be on their way at once.
     capacity: u32,
+    /// Where each thread pins itself at its first call; -1: nowhere.
+    core: i32,
+    reserved: u32 = 0,
 };
+
+/// What a call does: the work, nothing but fail, or nothing but open the work of the thread that takes it.
+const Job = enum(u32) { work = 0, fail = 1, greet = 2, _ };
 
 /// How a call ended, as JavaScript is told.
 const Ending = enum(u32) { answered = 0, failed = 1, cancelled = 2 };
@@ -80,7 +86,7 @@ const Call = struct {
     /// Null when the call is not on its way. Of the loop thread alone, as all but what `execute` needs.
     async_work: ?AsyncWork = null,
     number: i64 = 0,
-    shall_fail: bool = false,
+    job: Job = .work,
     ending: Ending = .answered,
     message: [256]u8 = undefined,
     message_length: usize = 0,
@@ -111,6 +117,7 @@ pub const Pool = struct {
             const is_free = before == 0 and one.thread_id.cmpxchgStrong(0, thread_id, .monotonic, .monotonic) == null;
             if (before != thread_id and !is_free) continue;
             seated = .{ .generation = pool.generation, .index = index };
+            if (pool.config.core >= 0) _ = placement.pin(thread_id, @intCast(pool.config.core));
             return one;
         }
         return null;
@@ -128,7 +135,7 @@ threadlocal var seated: struct { generation: u64, index: usize } = .{ .generatio
 var generations: std.atomic.Value(u64) = .init(0);
 
 /// Adds to a module's exports: `openAsyncWork(config, settle)`, which returns a handle or undefined;
-/// `queueAsyncWork(handle, slot, number, shallFail)`, which returns whether the call is on its way;
+/// `queueAsyncWork(handle, slot, number, job)`, which returns whether the call is on its way;
 /// `cancelAsyncWork(handle, slot)` and `closeAsyncWork(handle)`. `settle(slot, ending, value)` is called on
 /// the loop thread, once for each call that was queued.
 pub fn register(basics: node_api.Basics, env: Env, exports: Value) Error!void {
@@ -200,13 +207,13 @@ fn queueFromJs(env: Env, info: node_api.CallbackInfo) callconv(.c) ?Value {
 }
 
 fn queue(basics: node_api.Basics, env: Env, info: node_api.CallbackInfo) Error!void {
-    const handle, const slot, const number, const shall_fail = try numbers(4, basics, env, info);
+    const handle, const slot, const number, const job = try numbers(4, basics, env, info);
     const pool = poolOf(handle);
     const api = &pool.api;
     const call = &pool.calls[@intFromFloat(slot)];
     std.debug.assert(call.async_work == null);
     call.number = @intFromFloat(number);
-    call.shall_fail = shall_fail != 0;
+    call.job = @enumFromInt(@as(u32, @intFromFloat(job)));
     call.ending = .answered;
 
     const text = "wakerbench";
@@ -231,15 +238,18 @@ fn execute(env: ?Env, data: ?*anyopaque) callconv(.c) void {
         seat.work = Work.open(pool.config.work, pool.config.spin_ns) catch
             return call.fail("{s}", .{sqlite.messageOfThread()});
     }
-    if (call.shall_fail) {
-        const here = @src();
-        // The first line is the message, what follows is the place.
-        return call.fail("call {d} failed on purpose\n    at {s} (zig/{s}:{d}, thread {d})", .{
-            call.number, here.fn_name, here.file, here.line, placement.threadId(),
-        });
+    switch (call.job) {
+        .fail => {
+            const here = @src();
+            // The first line is the message, what follows is the place.
+            call.fail("call {d} failed on purpose\n    at {s} (zig/{s}:{d}, thread {d})", .{
+                call.number, here.fn_name, here.file, here.line, placement.threadId(),
+            });
+        },
+        .greet => {},
+        else => call.number = seat.work.?.run(call.number) catch
+            return call.fail("{s}", .{sqlite.messageOfThread()}),
     }
-    call.number = seat.work.?.run(call.number) catch
-        return call.fail("{s}", .{sqlite.messageOfThread()});
 }
 
 /// Runs on the loop thread, once for each call.
@@ -306,13 +316,13 @@ pub fn threads(pool: *const Pool, out: [*]i32, capacity: u32) callconv(.c) u32 {
 }
 
 fn openForTest(kind: work_module.Kind, capacity: u32) !*Pool {
-    return create(.{ .spin_ns = 0, .work = kind, .capacity = capacity });
+    return create(.{ .spin_ns = 0, .work = kind, .capacity = capacity, .core = -1 });
 }
 
 test "each thread has a seat of its own, and finds it again" {
     const pool = try openForTest(.yield, 8);
     defer pool.destroy();
-    const Job = struct {
+    const Runner = struct {
         fn run(calls: []Call) void {
             for (calls) |*call| execute(null, call);
         }
@@ -320,7 +330,7 @@ test "each thread has a seat of its own, and finds it again" {
     for (pool.calls, 0..) |*call, index| call.number = @intCast(index * 7);
     var spawned: [4]std.Thread = undefined;
     for (&spawned, 0..) |*thread, index| {
-        thread.* = try std.Thread.spawn(.{}, Job.run, .{pool.calls[index * 2 ..][0..2]});
+        thread.* = try std.Thread.spawn(.{}, Runner.run, .{pool.calls[index * 2 ..][0..2]});
     }
     for (spawned) |thread| thread.join();
     for (pool.calls, 0..) |*call, index| {
@@ -342,7 +352,7 @@ test "a job that fails says which call it was, and where" {
     defer pool.destroy();
     const call = &pool.calls[0];
     call.number = 4_321;
-    call.shall_fail = true;
+    call.job = .fail;
     execute(null, call);
     try std.testing.expectEqual(.failed, call.ending);
     const message = call.message[0..call.message_length];

@@ -3,13 +3,21 @@ import { PendingCalls } from "../dispatch/calls.ts";
 import { JobError } from "../dispatch/dedicated.ts";
 import type { CallOptions } from "../dispatch/options.ts";
 import { WakerbenchError } from "../errors.ts";
-import { asyncWorkEnding, loadNodeApi, type NodeApiModule } from "../native/node-api.ts";
+import {
+  asyncWorkEnding,
+  asyncWorkJob,
+  loadNodeApi,
+  type NodeApiModule,
+} from "../native/node-api.ts";
 import type { DispatchContext, Dispatcher, OpenDispatcher, Work } from "./dispatcher.ts";
 import { livingThreads } from "./living-threads.ts";
 import { requireNativeSqlite } from "./query.ts";
 
 /** Calls that may be on their way beside those in flight: of what is cancelled, the work may still wait. */
 const roomForCancelled = 4_096;
+
+/** Calls that make the runtime start its threads. */
+const greetings = 64;
 
 /** As many as zig/async_work.zig tells of. */
 const maxThreads = 256;
@@ -22,11 +30,11 @@ export const asyncWork: Dispatcher = {
   kind: "pool",
   platforms: ["linux", "darwin"],
   caveat:
-    "the runtime's own pool, as many threads as cores but at least two (UV_THREADPOOL_SIZE sets another number), which it shares with files, DNS and compression; a call that has begun cannot be stopped",
+    "the runtime's own pool: a thread for each core, at least two; a call that has begun cannot be stopped",
   advice: {
     when: "one binary shall serve Bun, Node and Deno, calls are independent of each other, and there are few of them",
     against:
-      "no call stays with one thread, and a long one is in the way of files and DNS, which use the same pool",
+      "no call stays with one thread, and a long one is in the way of files and DNS, which use the same pool; UV_THREADPOOL_SIZE sets its size",
     code: `// main.ts
 const mine = { exports: {} as { resize(path: string): Promise<number> } };
 process.dlopen(mine, "./libmine.so"); // exports napi_register_module_v1
@@ -48,10 +56,7 @@ const width = await mine.exports.resize("cat.png");
   },
   async open(context) {
     if (context.work.kind === "sqlite") requireNativeSqlite(context.native);
-    const open = openPool(context, functionsOf(loadNodeApi(context.libraryPath)));
-    // From now on a thread is there, and its work open.
-    await open.call(0);
-    return open;
+    return openPool(context, functionsOf(loadNodeApi(context.libraryPath)));
   },
 };
 
@@ -69,14 +74,14 @@ function functionsOf(module: NodeApiModule): Functions {
   });
 }
 
-function openPool(context: DispatchContext, functions: Functions): OpenDispatcher {
+async function openPool(context: DispatchContext, functions: Functions): Promise<OpenDispatcher> {
   const { openAsyncWork, queueAsyncWork, cancelAsyncWork, closeAsyncWork } = functions;
   const capacity = context.capacity + roomForCancelled;
   const calls = new PendingCalls<number>({
     capacity,
     onAbandon: (slot) => cancelAsyncWork(handle, slot),
   });
-  const config = configOf(context.work, capacity);
+  const config = configOf(context, capacity);
   const opened = openAsyncWork(ptr(config), (slot, ending, value) => {
     if (ending === asyncWorkEnding.answered) calls.answer(slot, Number(value));
     else if (ending === asyncWorkEnding.cancelled) calls.finish(slot);
@@ -85,7 +90,7 @@ function openPool(context: DispatchContext, functions: Functions): OpenDispatche
   if (opened === undefined) throw new Error("the calls of async work could not be made");
   const handle = opened;
 
-  const send = (number: number, shallFail: 0 | 1, options?: CallOptions): Promise<number> => {
+  const send = (job: number, number: number, options?: CallOptions): Promise<number> => {
     let slot: number;
     try {
       slot = calls.open(options);
@@ -93,16 +98,16 @@ function openPool(context: DispatchContext, functions: Functions): OpenDispatche
       return Promise.reject(error);
     }
     const promise = calls.promiseOf(slot, options);
-    if (queueAsyncWork(handle, slot, number, shallFail) === 0) {
+    if (queueAsyncWork(handle, slot, number, job) === 0) {
       calls.fail(slot, new Error(`call ${number} could not be queued`));
     }
     return promise;
   };
 
-  return {
-    call: (number, options) => send(number, 0, options),
+  const open: OpenDispatcher = {
+    call: (number, options) => send(asyncWorkJob.work, number, options),
     async fail(number, options) {
-      await send(number, 1, options);
+      await send(asyncWorkJob.fail, number, options);
       throw new Error(`call ${number} was answered, but its job throws`);
     },
     threadIds() {
@@ -118,16 +123,25 @@ function openPool(context: DispatchContext, functions: Functions): OpenDispatche
       closeAsyncWork(handle);
     },
   };
+  try {
+    // From now on threads are there, and their work is open.
+    await Promise.all(Array.from({ length: greetings }, () => send(asyncWorkJob.greet, 0)));
+    return open;
+  } catch (error) {
+    await open.close();
+    throw error;
+  }
 }
 
 const workKinds = { spin: 0, yield: 1, sqlite: 2 } as const satisfies Record<Work["kind"], number>;
 
-/** The Config of zig/async_work.zig: spin_ns (u64), work (u32), capacity (u32). */
-function configOf(work: Work, capacity: number): Uint8Array {
-  const view = new DataView(new ArrayBuffer(16));
+/** The Config of zig/async_work.zig: spin_ns (u64), work (u32), capacity (u32), core (i32). */
+function configOf({ work, workerCore }: DispatchContext, capacity: number): Uint8Array {
+  const view = new DataView(new ArrayBuffer(24));
   view.setBigUint64(0, work.kind === "spin" ? BigInt(work.spinNs) : 0n, true);
   view.setUint32(8, workKinds[work.kind], true);
   view.setUint32(12, capacity, true);
+  view.setInt32(16, workerCore, true);
   return new Uint8Array(view.buffer);
 }
 

@@ -22,6 +22,11 @@ export type DispatchContext = {
   readonly capacity: number;
   /** Whether the worker will share one core with the loop. */
   readonly sharesCore: boolean;
+  /**
+   * The core of the threads that do the work: those that start later than the visit places them, as a
+   * pool's may, pin themselves. -1: nobody is pinned.
+   */
+  readonly workerCore: number;
   readonly native: Native;
   readonly libraryPath: string;
   /** Reads a file descriptor in the way that suits this runtime. The reader owns the descriptor. */

@@ -1,7 +1,7 @@
 import type { Dispatcher } from "./dispatcher.ts";
 import { loadPool, openWorkerPool } from "./worker-pool.ts";
 
-/** Piscina, with its defaults: a pool of Workers that wait in Atomics.wait. */
+/** Piscina, with its defaults, but for threads that stay: a pool of Workers that wait in Atomics.wait. */
 export const piscina: Dispatcher = {
   id: "piscina",
   title: "Piscina",
@@ -9,7 +9,7 @@ export const piscina: Dispatcher = {
   kind: "pool",
   platforms: ["linux", "darwin"],
   caveat:
-    "a pool with its defaults: half as many threads as cores at first, one and a half times as many at most; a call that is aborted while it runs takes its thread with it, and the next waits for a new one",
+    "a pool of Workers: half as many as cores at first, one and a half times as many at most; an abort kills the one that works",
   advice: {
     when: "calls are independent of each other, take long, and may run on several cores at once",
     against:
@@ -19,7 +19,11 @@ export function resize(path: string) { /* may block */ }
 
 // main.ts
 import { Piscina } from "piscina";
-const pool = new Piscina({ filename: import.meta.resolve("./jobs.ts"), name: "resize" });
+const pool = new Piscina({
+  filename: import.meta.resolve("./jobs.ts"),
+  name: "resize",
+  idleTimeout: 60_000, // by default an idle thread is ended at once
+});
 const signal = AbortSignal.timeout(5_000); // kills the thread when the job has begun
 const image = await pool.run("cat.png", { signal });
 await pool.close();`,

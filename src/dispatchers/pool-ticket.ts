@@ -4,6 +4,8 @@ import type { Work } from "./dispatcher.ts";
 export type PoolTicket = {
   readonly libraryPath: string;
   readonly work: Work;
+  /** Where a thread pins itself when it starts, since a pool starts threads when it likes; -1: nowhere. */
+  readonly workerCore: number;
   /** In shared memory: the kernel's ids of the threads, 0 where there is none. */
   readonly threads: Int32Array<SharedArrayBuffer>;
 };

@@ -1,7 +1,7 @@
 import type { Dispatcher } from "./dispatcher.ts";
 import { loadPool, openWorkerPool } from "./worker-pool.ts";
 
-/** Tinypool, with its defaults: what became of Piscina under vitest. */
+/** Tinypool, with its defaults, but for threads that stay: what became of Piscina under vitest. */
 export const tinypool: Dispatcher = {
   id: "tinypool",
   title: "Tinypool",
@@ -9,7 +9,7 @@ export const tinypool: Dispatcher = {
   kind: "pool",
   platforms: ["linux", "darwin"],
   caveat:
-    'a pool with its defaults: half as many threads as cores at first, as many as cores at most; a call that is aborted while it runs takes its thread with it, and sometimes a call of another caller that was just handed to it, which is rejected with "Terminating worker thread"',
+    "a pool of Workers: half as many as cores at first, as many at most; an abort kills the one that works, and at times another's call with it",
   advice: {
     when: "as Piscina, where a dependency of 40 KB without any of its own is worth more than its statistics",
     against:
@@ -19,7 +19,11 @@ export function resize(path: string) { /* may block */ }
 
 // main.ts
 import { Tinypool } from "tinypool";
-const pool = new Tinypool({ filename: import.meta.resolve("./jobs.ts"), name: "resize" });
+const pool = new Tinypool({
+  filename: import.meta.resolve("./jobs.ts"),
+  name: "resize",
+  idleTimeout: 60_000, // by default an idle thread is ended at once
+});
 const signal = AbortSignal.timeout(5_000); // kills the thread when the job has begun
 const image = await pool.run("cat.png", { signal });
 await pool.destroy();`,

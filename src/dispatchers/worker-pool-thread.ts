@@ -8,7 +8,10 @@ const given: PoolTicket | readonly [unknown, PoolTicket] = workerData;
 const ticket = "libraryPath" in given ? given : given[1];
 
 const native = loadLibrary(ticket.libraryPath);
-tellThread(native.symbols.wb_thread_id());
+const threadId = native.symbols.wb_thread_id();
+// It has the mask of the loop's thread, which made it.
+if (ticket.workerCore >= 0) native.symbols.wb_pin(threadId, ticket.workerCore);
+tellThread(threadId);
 const work = openWork(ticket.work, native);
 
 /** Does the work on a thread of a pool. */

@@ -14,7 +14,18 @@ export type WorkerPool = {
 };
 
 /** How a pool is made: `run` without a name runs the export `call`. */
-export type PoolSetup = { filename: string; name: "call"; workerData: PoolTicket };
+export type PoolSetup = {
+  filename: string;
+  name: "call";
+  workerData: PoolTicket;
+  idleTimeout: number;
+};
+
+/**
+ * By default the pools end a thread that is idle for a moment and start another with the next call, 30 ms
+ * that no program should choose. A day, as milliseconds: neither takes Infinity.
+ */
+const idleTimeout = 86_400_000;
 
 /** The file that a pool's threads run, with the exports `call` and `fail`. */
 const filename = Bun.fileURLToPath(new URL("./worker-pool-thread.ts", import.meta.url));
@@ -31,9 +42,10 @@ export async function openWorkerPool(
   const ticket: PoolTicket = {
     libraryPath: context.libraryPath,
     work: context.work,
+    workerCore: context.workerCore,
     threads: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT * poolThreads)),
   };
-  const pool = make({ filename, name: "call", workerData: ticket });
+  const pool = make({ filename, name: "call", workerData: ticket, idleTimeout });
   await firstAnswer(pool);
   return {
     call: (number, options) =>

@@ -13,13 +13,16 @@ export type NodeApiModule = {
   closeUvAsync?(handle: number): void;
   /** Calls done by the runtime's own thread pool (zig/async_work.zig): a handle, or undefined. */
   openAsyncWork?(config: number, settle: SettleAsyncWork): number | undefined;
-  /** Whether the call is on its way: 1 or 0. */
-  queueAsyncWork?(handle: number, slot: number, number: number, shallFail: 0 | 1): 0 | 1;
+  /** Whether the call is on its way: 1 or 0. `job` is one of `asyncWorkJob`. */
+  queueAsyncWork?(handle: number, slot: number, number: number, job: number): 0 | 1;
   /** A call that a thread has begun goes on all the same. */
   cancelAsyncWork?(handle: number, slot: number): void;
   /** No call may be on its way. */
   closeAsyncWork?(handle: number): void;
 };
+
+/** What a call does, as zig/async_work.zig numbers it; `greet` but opens the work of the thread that takes it. */
+export const asyncWorkJob = { work: 0, fail: 1, greet: 2 } as const;
 
 /** How a call of `queueAsyncWork` ended, as zig/async_work.zig numbers it. */
 export const asyncWorkEnding = { answered: 0, failed: 1, cancelled: 2 } as const;

@@ -10,6 +10,8 @@ export type CorePair = { readonly loopCore: number; readonly wakerCore: number }
 
 /** Given by zig/waker_thread.zig. */
 const ownThreadName = "wakerbench";
+/** JavaScriptCore's thread that interrupts a Worker which is to end: it does nothing else. */
+const terminatorName = "Signal Sender";
 const maxPlaced = 64;
 const roles = ["loop", "waker", "stand-in for the waker", "worker"] as const;
 
@@ -118,8 +120,9 @@ export function misplacedThreads(
   const bound = threadIds().filter((threadId) => {
     const count = native.symbols.wb_core_count_of(threadId);
     if (own.has(threadId) || count <= 0 || count === cores.length) return false;
+    const name = threadName(threadId);
     // A thread of a single wake is read back by itself, and may be on its way out.
-    return threadName(threadId) !== ownThreadName;
+    return name !== ownThreadName && !name.endsWith(terminatorName);
   });
   if (bound.length > 0) {
     const names = [...new Set(bound.map(threadName))].join(", ");

@@ -34,6 +34,7 @@ export function contextOf({ job, native, read }: Visit<DispatchJob, Dispatcher>)
     work: job.work,
     capacity: capacityOf(job),
     sharesCore: loopCore >= 0 && loopCore === wakerCore,
+    workerCore: wakerCore,
     native,
     libraryPath: job.libraryPath,
     read,

@@ -123,7 +123,7 @@ class Part {
     await Bun.sleep(calmMs);
     this.#strays = this.#callee.strayAnswers() - straysBefore;
     this.#workers = this.#callee.threadIds();
-    if (this.#tally.fault === null) this.#places.verify(this.#workers);
+    if (this.#tally.fault === null) await this.#places.verify(() => this.#callee.threadIds());
   }
 
   async close(): Promise<void> {

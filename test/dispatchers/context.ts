@@ -10,6 +10,7 @@ export function contextOf(work: Work): DispatchContext {
     work,
     capacity: 64,
     sharesCore: false,
+    workerCore: -1,
     native: loadLibrary(libraryPath),
     libraryPath,
     read: readWithBun,

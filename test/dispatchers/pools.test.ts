@@ -5,6 +5,7 @@ import type { Work } from "../../src/dispatchers/dispatcher.ts";
 import { piscina } from "../../src/dispatchers/piscina.ts";
 import { tinypool } from "../../src/dispatchers/tinypool.ts";
 import { loadPool } from "../../src/dispatchers/worker-pool.ts";
+import { allowedCores } from "../../src/native/placing.ts";
 import { callAtRandom, rejectionOf } from "./calls.ts";
 import { contextOf } from "./context.ts";
 
@@ -48,6 +49,20 @@ for (const pool of pools) {
     expect(ids).not.toContain(context.native.symbols.wb_thread_id());
     await open.close();
   });
+
+  test.skipIf(process.platform !== "linux")(
+    `${pool.id} starts its threads on the core that it is told, the late ones too`,
+    async () => {
+      const context = contextOf({ kind: "spin", spinNs: 1e6 });
+      const { wb_core_of } = context.native.symbols;
+      const core = allowedCores(context.native).at(-1) ?? 0;
+      const open = await pool.open({ ...context, workerCore: core });
+      await Promise.all(Array.from({ length: 60 }, (_, number) => open.call(number)));
+      const cores = open.threadIds().map((id) => wb_core_of(id));
+      expect(cores).toEqual(cores.map(() => core));
+      await open.close();
+    },
+  );
 
   test(`${pool.id} rejects a call whose signal is aborted before, and runs on`, async () => {
     const open = await pool.open(contextOf(nothing));
