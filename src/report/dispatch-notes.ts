@@ -86,7 +86,7 @@ function stampNotes(plain: readonly Series[]): string[] {
   const every = plain.map(({ extra }) => Number(extra.sampledEvery ?? 1));
   const [least, most] = [Math.min(...every), Math.max(...every)];
   if (most > 1) {
-    const range = least === most ? most : `${least} to ${most}`;
+    const range = least === most ? most : `up to ${most}`;
     notes.push(`p50 and p99 are of one call in ${range}: stamping each would slow them down`);
   }
   return notes;

@@ -63,7 +63,8 @@ export function formatMicros(timeNs: number | null): string {
   return micros.toFixed(micros >= 1 ? 2 : 3);
 }
 
-/** A ratio as it stands in a sentence, with two digits or three: `1.9 ×`, `17 ×`. */
+/** A ratio as it stands in a sentence: `17 ×`, `1.9 ×`, and where that would be `1.0 ×`, `1.04 ×`. */
 export function formatTimes(ratio: number): string {
-  return `${ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(1)} ×`;
+  const digits = ratio >= 9.95 ? 0 : ratio < 1.1 ? 2 : 1;
+  return `${ratio.toFixed(digits)} ×`;
 }

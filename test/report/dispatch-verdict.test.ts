@@ -88,7 +88,7 @@ describe("the one to use", () => {
 
   test("may be below what was taken for the floor", () => {
     expect(verdict([{ ...lift, near: 2_000 }, crowd, floor]).sentence).toContain(
-      " (0.5 × the floor), ",
+      " (0.50 × the floor), ",
     );
   });
 });

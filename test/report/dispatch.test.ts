@@ -260,7 +260,7 @@ describe("a note", () => {
     ]).sections;
     expect(section?.notes).toContain("the two stamps of a call cost 51 ns, not subtracted");
     expect(section?.notes).toContain(
-      "p50 and p99 are of one call in 2 to 16: stamping each would slow them down",
+      "p50 and p99 are of one call in up to 16: stamping each would slow them down",
     );
     expect(told(near).sections[0]?.notes.join()).not.toContain("one call in");
   });

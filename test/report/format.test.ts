@@ -3,7 +3,9 @@ import fc from "fast-check";
 import {
   formatCount,
   formatLatency,
+  formatMicros,
   formatRatio,
+  formatTimes,
   indent,
   plural,
 } from "../../src/report/format.ts";
@@ -49,6 +51,28 @@ test("a ratio has two digits after the point", () => {
   expect(formatRatio(1)).toBe("1.00 ×");
   expect(formatRatio(0.704)).toBe("0.70 ×");
   expect(formatRatio(31.357)).toBe("31.36 ×");
+});
+
+test.each([
+  [0.046, "0.05 ×"],
+  [1.04, "1.04 ×"],
+  [1.94, "1.9 ×"],
+  [9.96, "10 ×"],
+  [17.3, "17 ×"],
+])("in a sentence %d has the digits that tell something: %s", (ratio, text) => {
+  expect(formatTimes(ratio)).toBe(text);
+});
+
+test.each([
+  [null, "-"],
+  [31, "0.031"],
+  [999.6, "1.00"],
+  [5_904, "5.90"],
+  [31_240, "31.2"],
+  [99_960, "100"],
+  [1_203_600, "1,204"],
+])("microseconds of %p ns have three digits and no unit: %s", (timeNs, text) => {
+  expect(formatMicros(timeNs)).toBe(text);
 });
 
 test("counts have separators, and nouns their plural", () => {
