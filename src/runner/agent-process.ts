@@ -52,8 +52,11 @@ function outcomeOf<Job extends AgentJob>(
   }
   const failed = messages.find(({ type }) => type === "failed");
   if (failed?.type === "failed") {
-    const status = failed.code === "UNSUPPORTED" ? "unsupported" : "failed";
-    return { status, error: failed.message, code: failed.code, measurements };
+    const { code, message, remedy } = failed;
+    if (code !== "UNSUPPORTED") return { status: "failed", error: message, code, measurements };
+    // What the user can do about it is worth as much as what is missing.
+    const error = remedy === null ? message : `${message}; ${remedy}`;
+    return { status: "unsupported", error, code, measurements };
   }
   if (measured === undefined) {
     return { status: "crashed", error: withLines(`exit code ${exitCode}`, lines), measurements };

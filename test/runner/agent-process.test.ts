@@ -57,6 +57,14 @@ describe("an agent has crashed", () => {
   });
 });
 
+test("what is missing for an unsupported contender is said with what to do about it", async () => {
+  const failed = { type: "failed", code: "UNSUPPORTED", message: "no lib", remedy: "install it" };
+  expect(await visitOf(say(failed))).toMatchObject({
+    status: "unsupported",
+    error: "no lib; install it",
+  });
+});
+
 test("an agent that says why it failed has failed", async () => {
   const outcome = await visitOf(`${fails("WAKER_FAILED")}; echo stack >&2; exit 1`);
   expect(outcome).toEqual({
