@@ -14,30 +14,30 @@ export type DispatchVerdict = {
 /**
  * Recommends a way to call a thread: the one with the least time for a call in the first placement, among
  * those that had no fault in any placement and settled each call once, as it should be. It is set against
- * the floor and the best of each other kind. Differences are told where their interval excludes 1 ± 2 %.
+ * the floor and the best of each other kind; of several that cannot be told apart the one that pays in a further placement. Differences are told where their interval excludes 1 ± 2 %.
  *
  * @returns null when no calls were measured
  */
 export function recommendDispatch(results: Results): DispatchVerdict | null {
   const all = callSeries(results);
-  const [first] = all;
-  if (first === undefined) return null;
+  const inFlight = all[0]?.params.inFlight;
+  if (inFlight === undefined) return null;
   // Other numbers in flight are other questions: the first one is answered.
-  const plain = all.filter(
-    (series) => isPlain(series) && series.params.inFlight === first.params.inFlight,
-  );
+  const plain = all.filter((one) => isPlain(one) && one.params.inFlight === inFlight);
   const candidates = plain.filter((series) => !isFloor(series));
   const unfit = new Set(candidates.filter(isFaulty).map(({ contender }) => contender));
   const fit = candidates.filter(({ contender }) => !unfit.has(contender));
   const placements = [...new Set(fit.map(({ params }) => String(params.placement)))];
-  const [near, ...others] = placements.map((placement) => rank(fit, placement));
-  const best = near === undefined ? undefined : plainest(near);
-  if (near === undefined || best === undefined) return none(whyNone(candidates));
-  const isUntold = (other: Series) => other !== best && compareCalls(other, best) === null;
-  if (near.some(isUntold)) return none("Too few rounds to tell them apart. Give three or more.");
-  const equal = near.find(
-    (other) => other.waker !== best.waker && kindOf(other) === kindOf(best) && isEven(other, best),
-  );
+  const [near = [], ...others] = placements.map((placement) => rank(fit, placement));
+  const [quickest] = near;
+  if (quickest === undefined) return none(whyNone(candidates));
+  if (near.some((other) => other !== quickest && compareCalls(other, quickest) === null)) {
+    return none("Too few rounds to tell them apart. Give three or more.");
+  }
+  const even = equals(near, quickest);
+  const paying = even.find((one) => even.some((other) => pays(one, other, others)));
+  const best = paying ?? even[0] ?? quickest;
+  const equal = paying === undefined ? even[1] : undefined;
   const either = equal === undefined ? "" : ` or ${equal.contender}, whichever suits you`;
   const phrases = [figure(best), ...rivals(near, best, equal)].join(", ");
   const elsewhere = others.map((ranked) => phraseFor(ranked, best)).filter((text) => text !== "");
@@ -71,16 +71,28 @@ function rank(fit: readonly Series[], placement: string): Series[] {
 }
 
 /**
- * Of the variants of the quickest that cannot be told from it, the one with the fewest settings: a parameter
- * is advised only when it was seen to help.
+ * The quickest, and all of its kind that cannot be told from it, in their order. Of the variants of each the
+ * one with the fewest settings: a setting is advised only when it was seen to help.
  */
-function plainest([first, ...others]: readonly Series[]): Series | undefined {
-  if (first === undefined) return undefined;
+function equals(ranked: readonly Series[], quickest: Series): Series[] {
+  const even = ranked.filter(
+    (other) =>
+      other === quickest || (kindOf(other) === kindOf(quickest) && isEven(other, quickest)),
+  );
   const settings = ({ contender }: Series) => contender.split(":").length;
-  const variants = others.filter(({ waker }) => waker === first.waker);
-  return [first, ...variants.filter((other) => isEven(other, first))].toSorted(
-    (one, other) => settings(one) - settings(other),
-  )[0];
+  return [...Map.groupBy(even, ({ waker }) => waker).values()].flatMap(
+    (own) => own.toSorted((one, other) => settings(one) - settings(other))[0] ?? [],
+  );
+}
+
+/** Whether it, in any of its variants, is the quickest in a further placement, and seen to beat `other` there. */
+function pays(one: Series, other: Series, elsewhere: readonly (readonly Series[])[]): boolean {
+  return elsewhere.some((ranked) => {
+    const [quickest] = ranked;
+    const own = ranked.find(({ contender }) => contender === other.contender);
+    if (quickest?.waker !== one.waker || own === undefined) return false;
+    return compareCalls(own, quickest)?.verdict === "slower";
+  });
 }
 
 function isEven(one: Series, other: Series): boolean {
@@ -151,8 +163,9 @@ function againstOf(best: Series, rival: Series): string {
 /** What the best comes to in a further placement, and what is quicker there. */
 function phraseFor(ranked: readonly Series[], best: Series): string {
   const own = ranked.find(({ contender }) => contender === best.contender);
-  const quickest = plainest(ranked);
-  if (quickest === undefined) return "";
+  const [first] = ranked;
+  if (first === undefined) return "";
+  const [quickest = first] = equals(ranked, first);
   if (own === undefined) return `${placeOf(quickest)} ${nameOf(quickest)}: ${paceOf(quickest)}`;
   const paired = own === quickest ? null : compareCalls(own, quickest);
   if (paired?.verdict !== "slower") return figure(own);

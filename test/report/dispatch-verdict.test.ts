@@ -56,6 +56,28 @@ describe("the one to use", () => {
     expect(sentence).toEndWith("4.0 × faster than the pool crowd.");
   });
 
+  test("is of such two the one that pays across cores", () => {
+    const rows = [
+      { label: "bell", near: 4_980, far: 40_000 },
+      { ...lift, far: 40_000 },
+      { label: "lift:wait=adaptive", near: 4_970, far: spinning(20_000) },
+    ];
+    const { sentence, dispatcher } = verdict(rows);
+    expect(dispatcher).toBe("lift");
+    expect(sentence).toStartWith("Use a dedicated thread over lift: 5.05 µs a call on one core, ");
+    expect(sentence).toContain("across cores let it spin (lift:wait=adaptive): 20.0 µs a call");
+    expect(verdict(rows.slice(0, 2)).sentence).toStartWith(
+      "Use a dedicated thread over bell or lift, whichever suits you: ",
+    );
+  });
+
+  test("is named without the settings that do not help, be they those of its equal", () => {
+    const spinner = { label: "lift:wait=adaptive", near: 4_990 };
+    expect(verdict([{ label: "bell", near: 4_980 }, spinner, lift]).sentence).toStartWith(
+      "Use a dedicated thread over bell or lift, whichever suits you: ",
+    );
+  });
+
   test("does not differ from another kind, which is said", () => {
     expect(verdict([lift, { ...clerk, near: 5_040 }]).sentence).toEndWith(
       "no difference to a dedicated Worker over clerk seen.",
