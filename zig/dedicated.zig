@@ -49,7 +49,7 @@ const Counts = struct {
     const Name = enum { performed, taken_back, parked, caught };
     const Number = std.atomic.Value(u64);
 
-    numbers: [@typeInfo(Name).@"enum".fields.len]Number = @splat(.init(0)),
+    numbers: [std.enums.values(Name).len]Number = @splat(.init(0)),
 
     pub inline fn add(counts: *Counts, comptime name: Name) void {
         const number = &counts.numbers[@intFromEnum(name)];
