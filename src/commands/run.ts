@@ -46,7 +46,7 @@ function counted(given: GivenFlags): GivenFlags {
       "USAGE",
       "--time does not go with dispatch, whose calls are counted",
       {
-        remedy: "ask for --count calls; 250k take five times as long as 50k",
+        remedy: "ask for --count calls; twice as many take twice as long",
       },
     );
   }

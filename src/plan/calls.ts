@@ -128,10 +128,10 @@ export type CallKind = {
 
 /** What a call is taken to cost on one core and across two, in µs, by who does the work. */
 const callUs = {
-  floor: { near: 4, far: 40 },
-  thread: { near: 7, far: 50 },
-  worker: { near: 12, far: 60 },
-  pool: { near: 30, far: 90 },
+  floor: { near: 2, far: 40 },
+  thread: { near: 4, far: 45 },
+  worker: { near: 6, far: 50 },
+  pool: { near: 12, far: 70 },
 } as const;
 const caseUs: Readonly<Record<CallCase, number>> = {
   plain: 0,
@@ -153,18 +153,21 @@ function callNsOf(doer: Dispatcher["kind"], { placement, case: name, inFlight, w
 
 /** Before anything is measured: what an agent and its calls are taken to cost. */
 export function expectedCallCost(doer: Dispatcher["kind"], kind: CallKind): CallCost {
-  return { fixedNs: 250e6, perCallNs: callNsOf(doer, kind) };
+  return { fixedNs: 120e6, perCallNs: callNsOf(doer, kind) };
 }
 
-const warmup = { ns: 120e6, most: 50_000, mostForEach: 4 } as const;
+/** How long a warm-up is taken to last, and its bounds in calls. */
+const warmup = { nearNs: 180e6, farNs: 120e6, most: 200_000, mostForEach: 4 } as const;
 
 /**
  * Calls that are made before those that count, the same for all contenders: as many as are taken to last
- * 120 ms, because after some thousand calls a runtime still compiles, and no more than four for each one
- * that counts.
+ * some tenths of a second, and no more than four for each one that counts. JavaScriptCore compiles what is
+ * hot once more after twenty or thirty thousand calls; across cores so many would take seconds, and what its
+ * compilers use is a hundredth of a call.
  */
 export function warmupCallsOf(calls: number, kind: CallKind): number {
-  const lasting = Math.ceil(warmup.ns / callNsOf("worker", kind));
+  const lastingNs = kind.placement === "same-core" ? warmup.nearNs : warmup.farNs;
+  const lasting = Math.ceil(lastingNs / callNsOf("worker", kind));
   return Math.min(lasting, warmup.most, warmup.mostForEach * calls);
 }
 

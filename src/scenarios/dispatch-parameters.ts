@@ -14,7 +14,7 @@ export function dispatchParameters(z: typeof zod) {
   const { count, duration, share, work } = quantities(z);
   return z.object({
     count: count(100, dispatchLimits.count)
-      .prefault("50k")
+      .prefault("30k")
       .describe("calls to each contender in each placement, over all rounds"),
     work: work(dispatchLimits.workNs)
       .prefault("0")
