@@ -1,3 +1,4 @@
+import { dispatchers } from "../dispatchers/index.ts";
 import { compareCalls } from "../results/compare-series.ts";
 import type { Results, Series } from "../results/schema.ts";
 import { adaptiveGain, callSeries, isPlain, paceOf, places } from "./dispatch-series.ts";
@@ -71,8 +72,9 @@ function rank(fit: readonly Series[], placement: string): Series[] {
 }
 
 /**
- * The quickest, and all of its kind that cannot be told from it, in their order. Of the variants of each the
- * one with the fewest settings: a setting is advised only when it was seen to help.
+ * The quickest, and all of its kind that cannot be told from it, as they are listed: the most complete comes
+ * first. Of the variants of each the one with the fewest settings: a setting is advised only when it was seen
+ * to help.
  */
 function equals(ranked: readonly Series[], quickest: Series): Series[] {
   const even = ranked.filter(
@@ -80,9 +82,15 @@ function equals(ranked: readonly Series[], quickest: Series): Series[] {
       other === quickest || (kindOf(other) === kindOf(quickest) && isEven(other, quickest)),
   );
   const settings = ({ contender }: Series) => contender.split(":").length;
-  return [...Map.groupBy(even, ({ waker }) => waker).values()].flatMap(
-    (own) => own.toSorted((one, other) => settings(one) - settings(other))[0] ?? [],
-  );
+  return [...Map.groupBy(even, ({ waker }) => waker).values()]
+    .flatMap((own) => own.toSorted((one, other) => settings(one) - settings(other))[0] ?? [])
+    .toSorted((one, other) => listed(one) - listed(other));
+}
+
+/** Its place among the dispatchers; those of users come last. */
+function listed({ waker }: Series): number {
+  const place = dispatchers.findIndex(({ id }) => id === waker);
+  return place < 0 ? dispatchers.length : place;
 }
 
 /** Whether it, in any of its variants, is the quickest in a further placement, and seen to beat `other` there. */

@@ -14,7 +14,7 @@ export function renderMarkdown(results: Results): string {
       `### ${comparison.title}`,
       grid(comparisonCells(comparison)),
       ...(comparison.hasStages ? [grid(stageCells(comparison))] : []),
-      [...faults, ...comparison.notes.map((note) => `- ${note}`)].join("\n"),
+      [...faults, list(comparison.notes)].join("\n"),
     ];
   });
   const floods = contention(results);
@@ -25,8 +25,9 @@ export function renderMarkdown(results: Results): string {
   return `${[...parts, foot].join("\n\n")}\n`;
 }
 
+/** A mark at the begin of a line would begin a list in the list. */
 function list(lines: readonly string[]): string {
-  return lines.map((line) => `- ${line}`).join("\n");
+  return lines.map((line) => `- ${line.replace(/^\*/, "\\*")}`).join("\n");
 }
 
 function dispatchParts({ title, sections, life, notes }: Dispatch): string[] {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { dispatchers } from "../../src/dispatchers/index.ts";
 import { conclude } from "../../src/report/conclusion.ts";
 import { recommendDispatch } from "../../src/report/dispatch-verdict.ts";
 import { plainStyle } from "../../src/report/table.ts";
@@ -54,6 +55,19 @@ describe("the one to use", () => {
     const { sentence } = verdict([lift, { label: "bell", near: 5_050 }, crowd]);
     expect(sentence).toStartWith("Use a dedicated thread over lift or bell, whichever suits you: ");
     expect(sentence).toEndWith("4.0 × faster than the pool crowd.");
+  });
+
+  test("is of such two the one that is listed first, be the other a little quicker", () => {
+    const [complete, other] = dispatchers.filter(({ kind }) => kind === "thread");
+    if (complete === undefined || other === undefined) throw new Error("two threads are listed");
+    const rows = [
+      { label: other.id, near: 4_980 },
+      { label: complete.id, near: 5_000 },
+    ];
+    expect(verdict(rows)).toMatchObject({
+      sentence: expect.stringContaining(`over ${complete.id} or ${other.id}, whichever`),
+      dispatcher: complete.id,
+    });
   });
 
   test("is of such two the one that pays across cores", () => {

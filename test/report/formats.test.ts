@@ -135,6 +135,11 @@ describe("Markdown", () => {
     expect(text).toContain("\n- A/A noise: ");
   });
 
+  test("begins no list in a list where a mark is explained", () => {
+    const executor = seriesWith({ contender: "executor", p50sNs: steady(8_000) });
+    expect(renderMarkdown(resultsWith([pipe, executor]))).toContain("\n- \\* JavaScript only");
+  });
+
   test("says where it was measured", () => {
     const foot = "wakerbench 0.1.0 · bun@1.4.5 · Debian, kernel 6.1 · EPYC, 2 cores\n";
     expect(renderMarkdown(results)).toEndWith(foot);
