@@ -1,8 +1,8 @@
 import { compareCalls } from "../results/compare-series.ts";
 import type { Series } from "../results/schema.ts";
-import { adaptiveGain, callsOf, isPlain, places } from "./dispatch-series.ts";
+import { adaptiveGain, callsOf, isPlain } from "./dispatch-series.ts";
 import { formatCount, formatRatio, plural } from "./format.ts";
-import { auditFault, faultOf, isControl, noiseNote } from "./notes.ts";
+import { auditFault, faultOf, isControl, noiseNote, placeOf } from "./notes.ts";
 
 /** Beyond this share of the process's own figure the CPU of its threads does not add up. */
 const cpuTolerance = 0.05;
@@ -96,7 +96,6 @@ function stampNotes(plain: readonly Series[]): string[] {
 function gainNote(series: Series, plain: readonly Series[]): string[] {
   const gain = adaptiveGain(series, plain);
   if (gain === null) return [];
-  const place = places[String(series.params.placement)] ?? String(series.params.placement);
-  const faster = `${formatRatio(gain.ratio)} faster than ${gain.parking.contender} ${place}`;
+  const faster = `${formatRatio(gain.ratio)} faster than ${gain.parking.contender} ${placeOf(series)}`;
   return [`${series.contender}: ${faster}, for ${gain.price}`];
 }

@@ -65,10 +65,3 @@ export function adaptiveGain(series: Series, peers: readonly Series[]): Adaptive
   const price = `${cores[0]} cores of CPU instead of ${cores[1]}`;
   return { parking, ratio: paired.ratio, price };
 }
-
-/** Where the threads are, as it stands behind a figure. */
-export const places: Readonly<Record<string, string>> = {
-  "same-core": "on one core",
-  "cross-core": "across cores",
-  any: "unpinned",
-};

@@ -1,9 +1,9 @@
 import { dispatchers } from "../dispatchers/index.ts";
 import { compareCalls } from "../results/compare-series.ts";
 import type { Results, Series } from "../results/schema.ts";
-import { adaptiveGain, callSeries, isPlain, paceOf, places } from "./dispatch-series.ts";
+import { adaptiveGain, callSeries, isPlain, paceOf } from "./dispatch-series.ts";
 import { formatTimes } from "./format.ts";
-import { isFloor } from "./notes.ts";
+import { isFloor, placeOf } from "./notes.ts";
 
 /** Which way to call a thread, in one sentence. */
 export type DispatchVerdict = {
@@ -126,10 +126,6 @@ function nameOf(series: Series): string {
     default:
       return `the pool ${contender}`;
   }
-}
-
-function placeOf({ params }: Series): string {
-  return places[String(params.placement)] ?? String(params.placement);
 }
 
 /** `5.90 µs a call on one core (1.9 × the floor)` */

@@ -12,6 +12,22 @@ export function isFloor(series: Series): boolean {
   return series.waker === "floor";
 }
 
+const places: Readonly<Record<string, string>> = {
+  "same-core": "on one core",
+  "cross-core": "across cores",
+  any: "unpinned",
+};
+
+/** Where its threads are, as it stands behind a figure. */
+export function placeOf({ params }: Series): string {
+  return placeWords(String(params.placement));
+}
+
+/** A placement's name, as it stands behind a figure. */
+export function placeWords(placement: string): string {
+  return places[placement] ?? placement;
+}
+
 /** An interval that is wider than so many times its ratio tells nothing, and has no figure. */
 const widestShare = 10;
 

@@ -2,16 +2,10 @@ import { compareSeries } from "../results/compare-series.ts";
 import type { Results, Series } from "../results/schema.ts";
 import { rateOf } from "./comparison.ts";
 import { formatRatio, plural } from "./format.ts";
-import { isControl, isFloor } from "./notes.ts";
+import { isControl, isFloor, placeOf, placeWords } from "./notes.ts";
 
 /** What to use, in one sentence, and the waker that it names (null when none can be named). */
 export type Recommendation = { readonly sentence: string; readonly waker: string | null };
-
-const where: Readonly<Record<string, string>> = {
-  "same-core": "on one core",
-  "cross-core": "across cores",
-  any: "unpinned",
-};
 
 /**
  * Recommends a waker: the lowest p50 in the first placement among those that work natively, had no
@@ -99,7 +93,7 @@ function phraseFor(
   const other = find(series, placement, rival.contender);
   if (one === undefined || other === undefined) return null;
   const paired = compareSeries(one, other);
-  const place = where[placement] ?? placement;
+  const place = placeWords(placement);
   if (paired === null || paired.verdict === "no difference seen") {
     return { text: `no difference to ${rival.contender} ${place}`, isDifferent: false };
   }
@@ -115,7 +109,7 @@ function overtaker(series: readonly Series[], placement: string, best: Series): 
   if (fastest === undefined || own === undefined || fastest === own) return [];
   const paired = compareSeries(fastest, own);
   if (paired?.verdict !== "faster") return [];
-  const place = where[placement] ?? placement;
+  const place = placeWords(placement);
   return [`${place} ${fastest.contender} is ${formatRatio(1 / paired.ratio)} faster still`];
 }
 
@@ -145,7 +139,7 @@ function alone(best: Series, results: Results): string {
       series.params.placement === best.params.placement &&
       series.contender === best.relative?.to,
   );
-  const place = where[String(best.params.placement)] ?? String(best.params.placement);
+  const place = placeOf(best);
   const ratio = floor === undefined ? best.extra.floorRatio : compareSeries(best, floor)?.ratio;
   if (typeof ratio !== "number") {
     return `${best.contender} works; name a second contender to compare it with.`;
