@@ -2,7 +2,12 @@ import type { Dispatcher, Work } from "../dispatchers/dispatcher.ts";
 import { formatDuration } from "../duration.ts";
 import { type CallCase, countOf } from "../plan/calls.ts";
 import type { Placement } from "../plan/plan.ts";
-import { type DispatchRun, type DispatchSetup, demandsOf } from "../runner/dispatch-run.ts";
+import {
+  type DispatchRun,
+  type DispatchSetup,
+  demandsOf,
+  inFlightOf,
+} from "../runner/dispatch-run.ts";
 import type { Subject } from "../runner/subject.ts";
 import type {
   DispatchAudit,
@@ -116,7 +121,7 @@ function paramsOf(row: Row, setup: DispatchSetup): Series["params"] {
   const { work, timeoutEachNs, signals, cancelRate, throwRate } = demandsOf(setup, row);
   return {
     placement: placement.name,
-    inFlight: setup.inFlight,
+    inFlight: inFlightOf(setup, row),
     work: workOf(work),
     count: countOf(row, setup.count),
     ...(timeoutEachNs === null ? {} : { timeoutEachNs }),

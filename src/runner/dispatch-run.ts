@@ -70,7 +70,10 @@ function kindOf(setup: DispatchSetup, row: CallRow): CallKind {
 }
 
 /** Calls that run out are sent one after another: each takes the worker's time, and its timeout's. */
-function inFlightOf({ inFlight }: DispatchSetup, { case: name }: CallRow): number {
+export function inFlightOf(
+  { inFlight }: DispatchSetup,
+  { case: name }: Pick<CallRow, "case">,
+): number {
   return name === "expiry" ? 1 : inFlight;
 }
 

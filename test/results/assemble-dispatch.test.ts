@@ -86,12 +86,14 @@ describe("a series", () => {
   test("of a case says what its calls were given", () => {
     const of = (name: CallCase) => steadyCalls([5_000], { case: name });
     const visits = [...of("signal"), ...of("exception"), ...of("expiry")];
-    const [plain, signal, exception, expiry] = assemble([ring], visits);
-    expect(plain?.params).toMatchObject({ signals: false, throwRate: 0 });
+    const setup = { inFlight: 64 };
+    const [plain, signal, exception, expiry] = assemble([ring], visits, { setup });
+    expect(plain?.params).toMatchObject({ signals: false, throwRate: 0, inFlight: 64 });
     expect(signal?.params).toMatchObject({ case: "signal", signals: true });
     expect(exception?.params).toMatchObject({ case: "exception", throwRate: 1 });
     // Each works for longer than its timeout, and there are few of them.
-    const { work, timeoutEachNs, count } = expiry?.params ?? {};
+    const { work, timeoutEachNs, count, inFlight } = expiry?.params ?? {};
+    expect(inFlight).toBe(1);
     expect(parseDurationNs(String(work))).toBeGreaterThan(Number(timeoutEachNs));
     expect(count).toBeLessThan(30_000);
   });
