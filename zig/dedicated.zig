@@ -16,6 +16,7 @@ const thread_module = @import("dedicated_thread.zig");
 const allocator = std.heap.c_allocator;
 const AdaptiveWait = @import("adaptive_wait.zig").AdaptiveWait;
 const Bell = @import("bell.zig").Bell;
+const Courtesy = @import("courtesy.zig").Courtesy;
 const Outcome = call_module.Outcome;
 const Seam = @import("seam.zig").Seam;
 const Slot = call_module.Slot;
@@ -99,8 +100,12 @@ pub const Dedicated = struct {
     done: Done,
     thread: thread_module.Thread = .{},
     counts: Counts = .{},
-    /// The worker's own.
+    /// These are the worker's own.
     wait: AdaptiveWait = .{},
+    courtesy: Courtesy = .{},
+    /// Whether JavaScript had not to be woken for the last answer: it has not heard the one before yet. Known of
+    /// a ring only.
+    is_loop_awake: bool = false,
 
     /// The slot that stands for the thread's end.
     pub fn farewell(dedicated: *const Dedicated) u32 {
@@ -112,7 +117,9 @@ pub const Dedicated = struct {
         switch (dedicated.carrier) {
             // It has room for all, and is closed after the farewell.
             .ring => if (dedicated.ring) |ring| {
+                const rung = ring_module.rungBy(ring);
                 _ = ring.push(ring, std.mem.asBytes(&index));
+                dedicated.is_loop_awake = ring_module.rungBy(ring) == rung;
             },
             .message => dedicated.bell.ring(index),
             .doorbell => {

@@ -153,6 +153,7 @@ fn take(dedicated: *Dedicated, batch: *[batch_most]u32) ?u32 {
             return count;
         }
         dedicated.counts.add(.parked);
+        if (dedicated.courtesy.learn(dedicated.is_loop_awake)) dedicated.courtesy.apply();
         while (thread.gate.load(.monotonic) == 0) futex.wait(&thread.gate, 0);
         // Acquire: what was sent before the ring is there. A ring that comes later opens the gate again.
         _ = thread.gate.swap(0, .acquire);

@@ -172,6 +172,11 @@ pub fn free(table: *Table) callconv(.c) void {
     release(table);
 }
 
+/// How often it has rung to the end.
+pub inline fn rungBy(table: *Table) u64 {
+    return Ring.of(table).queue.rings.load(.monotonic);
+}
+
 /// Where the cells begin, for a test that looks whether they are still there.
 pub fn cellsOf(table: *Table) *anyopaque {
     return Ring.of(table).queue.cells.base;

@@ -237,6 +237,7 @@ test {
     _ = @import("audit.zig");
     _ = @import("adaptive_wait.zig");
     _ = @import("bell.zig");
+    _ = @import("courtesy.zig");
     _ = @import("dedicated_test.zig");
     _ = @import("doorbell_napi.zig");
     _ = @import("doorbell_uv.zig");
