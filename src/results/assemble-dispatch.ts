@@ -31,7 +31,10 @@ type Row = RowFaults & {
   readonly subject: Subject<Dispatcher>;
   readonly placement: Placement;
   readonly case: CallCase;
+  /** Visits whose calls count. */
   readonly parts: readonly RoundPart[];
+  /** What became of all calls, also of those of a visit that a fault ended in its warm-up. */
+  readonly audits: readonly DispatchAudit[];
   readonly repeated: number;
 };
 
@@ -57,15 +60,17 @@ function rowsOf({ setup, visits }: DispatchRun): Row[] {
     const placement = setup.placements[row.placement];
     if (subject === undefined || placement === undefined) return [];
     const own = visits.filter(({ planned }) => planned.row === index);
-    const parts = own.flatMap(({ planned, outcome }) =>
+    const all = own.flatMap(({ planned, outcome }) =>
       outcome.measurements.map((measurement) => ({ round: planned.round, measurement })),
     );
+    const parts = all.filter(({ measurement }) => measurement.cost.wallNs > 0);
     return [
       {
         subject,
         placement,
         case: row.case,
         parts: parts.toSorted((one, other) => one.round - other.round),
+        audits: all.map(({ measurement }) => measurement.audit),
         repeated: own.filter(({ isRepeated }) => isRepeated).length,
         ...faultsOf(own.map(({ outcome }) => outcome)),
       },
@@ -150,7 +155,7 @@ function callsOf({ audit }: DispatchMeasurement): number {
 function callRatesOf({ parts }: Row): Map<number, number> {
   return new Map(
     parts
-      .filter(({ measurement }) => callsOf(measurement) > 0 && measurement.cost.wallNs > 0)
+      .filter(({ measurement }) => callsOf(measurement) > 0)
       .map(({ round, measurement }) => [
         round,
         (callsOf(measurement) / measurement.cost.wallNs) * 1e9,
@@ -170,7 +175,8 @@ function totalOrNull(row: Row, pick: (cost: DispatchCost) => number | null): num
 }
 
 function auditOf(row: Row): Audit {
-  const sum = (name: keyof DispatchAudit) => total(row, ({ audit }) => audit[name]);
+  const sum = (name: keyof DispatchAudit) =>
+    row.audits.reduce((all, audit) => all + audit[name], 0);
   return {
     sent: sum("sent"),
     received: sum("settled"),

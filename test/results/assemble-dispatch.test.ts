@@ -205,11 +205,32 @@ describe("a series", () => {
     expect(silent?.extra).toMatchObject({ calls: 0, startNs: null, cpuShare: null });
   });
 
+  test("counts no calls of a visit that ended in its warm-up, but what went wrong there", () => {
+    const cost = { wallNs: 0, cpuProcessNs: 0, cpuLoopNs: 0, cpuWorkerNs: null, cpuOtherNs: null };
+    const early = called(5_000, {
+      cost,
+      audit: { sent: 50, settled: 50, mistaken: 1 },
+      callNs: [],
+    });
+    const fault = {
+      status: "failed",
+      error: "call 51 was rejected",
+      measurements: [early],
+    } as const;
+    const visits = [...steadyCalls([5_000]).slice(0, 2), { round: 2, subject: 0, outcome: fault }];
+    const [series] = assemble([ring], visits);
+    expect(series?.extra.calls).toBe(20_000);
+    expect(series?.audit.mistaken).toBe(1);
+    expect(series?.cost.wallNs).toBeCloseTo(5_000 * 10_000 * 2.01);
+    expect(series?.cost.cpuWakerNs).toBeCloseTo(0.4 * 5_000 * 10_000 * 2.01);
+    expect(series?.rates.callsPerSecond?.value).toBeCloseTo(1e9 / 5_025, -2);
+    expect(series?.rounds.map(({ round }) => round)).toEqual([0, 1]);
+  });
+
   test("in which not one call was sent has no rate", () => {
     const none = called(0, { audit: { sent: 0, settled: 0 }, callNs: [] });
     const [series] = assemble([ring], [{ round: 0, subject: 0, outcome: none }]);
-    expect(series?.rates).toEqual({});
-    expect(series?.rounds[0]).not.toHaveProperty("rates");
+    expect(series).toMatchObject({ rates: {}, rounds: [], relative: null });
   });
 });
 
