@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { availableParallelism } from "node:os";
 import { asyncWork } from "../../src/dispatchers/async-work.ts";
 import type { Work } from "../../src/dispatchers/dispatcher.ts";
@@ -8,6 +8,9 @@ import { loadPool } from "../../src/dispatchers/worker-pool.ts";
 import { allowedCores } from "../../src/native/placing.ts";
 import { callAtRandom, rejectionOf } from "./calls.ts";
 import { contextOf } from "./context.ts";
+
+// A busy machine takes its time to start so many threads.
+setDefaultTimeout(120_000);
 
 const pools = [piscina, tinypool, asyncWork];
 // Tinypool may hand a call to a thread that the abort of another has doomed: its caveat says so.
@@ -93,7 +96,7 @@ for (const pool of pools) {
       77, 78, 79,
     ]);
     await open.close();
-  }, 120_000);
+  });
 }
 
 test("a pool whose threads cannot start says why, and leaves nothing behind", async () => {
@@ -101,7 +104,7 @@ test("a pool whose threads cannot start says why, and leaves nothing behind", as
   for (const pool of [piscina, tinypool]) {
     expect(String(await rejectionOf(pool.open(context)))).toContain("/nowhere/libwakerbench.so");
   }
-}, 30_000);
+});
 
 test("async work that no thread has begun is never done when its call is aborted", async () => {
   const open = await asyncWork.open(contextOf({ kind: "spin", spinNs: 2e6 }));
