@@ -96,6 +96,23 @@ for (const channel of channels) {
     expect(await worker.call("leftOfMoved")).toBe(0);
   });
 
+  test.each([1, 64])(
+    `${channel}: timers have their turns while calls are answered one after the other, %i at once`,
+    async (inFlight) => {
+      await using opened = await openWorker({ channel });
+      const { worker } = opened;
+      let isDue = false;
+      setTimeout(() => {
+        isDue = true;
+      }, 1);
+      const lane = async () => {
+        while (!isDue) await worker.call("echo", [1]);
+      };
+      await Promise.all(Array.from({ length: inFlight }, lane));
+      expect(worker.waiting).toBe(0);
+    },
+  );
+
   test(`${channel}: a job that is not served is told by name, with those that are`, async () => {
     await using opened = await openWorker({ channel });
     const { worker } = opened;
