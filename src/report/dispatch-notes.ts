@@ -1,6 +1,6 @@
 import { compareCalls } from "../results/compare-series.ts";
 import type { Series } from "../results/schema.ts";
-import { adaptiveGain, callsOf, isPlain } from "./dispatch-series.ts";
+import { adaptiveTrade, callsOf, isPlain } from "./dispatch-series.ts";
 import { formatCount, formatRatio, plural } from "./format.ts";
 import { auditFault, faultOf, isControl, noiseNote, placeOf } from "./notes.ts";
 
@@ -17,7 +17,7 @@ export function dispatchNotes(series: readonly Series[]): string[] {
     ...noiseNotes(series),
     ...stampNotes(plain),
     ...accountingNote(plain),
-    ...plain.flatMap((one) => gainNote(one, plain)),
+    ...plain.flatMap((one) => tradeNote(one, plain)),
   ];
 }
 
@@ -92,10 +92,12 @@ function stampNotes(plain: readonly Series[]): string[] {
   return notes;
 }
 
-/** What spinning before parking brings, and what it takes. */
-function gainNote(series: Series, plain: readonly Series[]): string[] {
-  const gain = adaptiveGain(series, plain);
-  if (gain === null) return [];
-  const faster = `${formatRatio(gain.ratio)} faster than ${gain.parking.contender} ${placeOf(series)}`;
-  return [`${series.contender}: ${faster}, for ${gain.price}`];
+/** What spinning before parking brings, and what it takes; nothing where it does neither. */
+function tradeNote(series: Series, plain: readonly Series[]): string[] {
+  const trade = adaptiveTrade(series, plain);
+  if (trade === null || (trade.gain === null && trade.price === null)) return [];
+  const { parking, gain, price } = trade;
+  const brought = gain === null ? "no gain seen over" : `${formatRatio(gain)} faster than`;
+  const words = `${brought} ${parking.contender} ${placeOf(series)}`;
+  return [`${series.contender}: ${words}, for ${price ?? "no more CPU"}`];
 }

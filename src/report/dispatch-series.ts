@@ -43,25 +43,28 @@ function coresOf({ cost }: Series): number {
 }
 
 /** What it is to spin before parking instead of parking at once. */
-export type AdaptiveGain = {
+export type AdaptiveTrade = {
   /** The row that parks at once. */
   readonly parking: Series;
-  /** How many times as long a call takes to the row that parks; above 1 spinning pays. */
-  readonly ratio: number;
-  /** `1.4 cores of CPU instead of 0.6` */
-  readonly price: string;
+  /** How many times as long a call takes to the row that parks, above 1; null: no gain was seen. */
+  readonly gain: number | null;
+  /** `1.4 cores of CPU instead of 0.6`; null: the same number. */
+  readonly price: string | null;
 };
 
 const adaptiveSetting = /:wait=adaptive(?=:|$)/;
 
-/** Null where the row does not spin, what parks was not measured beside it, or no gain was seen. */
-export function adaptiveGain(series: Series, peers: readonly Series[]): AdaptiveGain | null {
+/** Null where the row does not spin, or what parks was not measured beside it. */
+export function adaptiveTrade(series: Series, peers: readonly Series[]): AdaptiveTrade | null {
   if (!adaptiveSetting.test(series.contender)) return null;
   const names = ["", ":wait=park"].map((wait) => series.contender.replace(adaptiveSetting, wait));
   const parking = peers.find((other) => isPlain(other) && names.includes(other.contender));
   const paired = parking === undefined ? null : compareCalls(parking, series);
-  if (parking === undefined || paired?.verdict !== "slower") return null;
-  const cores = [coresOf(series), coresOf(parking)].map((each) => each.toFixed(1));
-  const price = `${cores[0]} cores of CPU instead of ${cores[1]}`;
-  return { parking, ratio: paired.ratio, price };
+  if (parking === undefined || paired === null) return null;
+  const [own, instead] = [coresOf(series), coresOf(parking)].map((each) => each.toFixed(1));
+  return {
+    parking,
+    gain: paired.verdict === "slower" ? paired.ratio : null,
+    price: own === instead ? null : `${own} cores of CPU instead of ${instead}`,
+  };
 }

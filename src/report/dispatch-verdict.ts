@@ -1,7 +1,7 @@
 import { dispatchers } from "../dispatchers/index.ts";
 import { compareCalls } from "../results/compare-series.ts";
 import type { Results, Series } from "../results/schema.ts";
-import { adaptiveGain, callSeries, isPlain, paceOf } from "./dispatch-series.ts";
+import { adaptiveTrade, callSeries, isPlain, paceOf } from "./dispatch-series.ts";
 import { formatTimes } from "./format.ts";
 import { isFloor, placeOf } from "./notes.ts";
 
@@ -174,10 +174,10 @@ function phraseFor(ranked: readonly Series[], best: Series): string {
   const paired = own === quickest ? null : compareCalls(own, quickest);
   if (paired?.verdict !== "slower") return figure(own);
   const faster = formatTimes(paired.ratio);
-  const gain = adaptiveGain(quickest, ranked);
-  if (gain?.parking === own) {
+  const trade = adaptiveTrade(quickest, ranked);
+  if (trade?.parking === own) {
     const spinning = `${placeOf(own)} let it spin (${quickest.contender})`;
-    return `${spinning}: ${paceOf(quickest)}, ${faster} faster than parking, for ${gain.price}`;
+    return `${spinning}: ${paceOf(quickest)}, ${faster} faster than parking, for ${trade.price ?? "no more CPU"}`;
   }
   const name = quickest.waker === best.waker ? quickest.contender : nameOf(quickest);
   return `${figure(own)}, where ${name} is ${faster} faster`;

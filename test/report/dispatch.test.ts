@@ -283,6 +283,16 @@ describe("a note", () => {
   });
 });
 
+test("what spins without a gain, and takes CPU for it, is told of too", () => {
+  const parking = { label: "lift", near: 5_000, far: 40_000 };
+  const rows = [parking, { label: "lift:wait=adaptive", near: 5_000, far: spinning(40_400) }];
+  const [same, cross] = told(rows).sections;
+  expect(same?.notes.join()).not.toContain("adaptive");
+  expect(cross?.notes).toContain(
+    "lift:wait=adaptive: no gain seen over lift across cores, for 1.5 cores of CPU instead of 1.0",
+  );
+});
+
 test("start and stop stand apart, for each placement", () => {
   expect(told(near).life).toEqual([
     ["Not counted", "Start", "Stop"],
