@@ -16,7 +16,7 @@ export function serveMessages(
     end.postMessage([slot, outcome, content], transfer ?? nothingMoves),
   );
   const hear = (message: LoopMessage) => {
-    if (typeof message === "object" && message !== null) {
+    if (typeof message === "object") {
       runner.run(message[0], message[1], message, 2);
     } else if (typeof message === "number") runner.takeBack(message);
     else if (typeof message === "string") runner.define(message);

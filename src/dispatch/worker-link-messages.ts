@@ -64,6 +64,6 @@ function messagesBy(post: Post): Pick<WorkerLink, "define" | "send" | "takeBack"
       post(call, transfer === undefined ? nothingMoves : [...transfer]);
     },
     takeBack: (slot) => post(slot, nothingMoves),
-    leave: () => post(null, nothingMoves),
+    leave: () => post(true, nothingMoves),
   };
 }

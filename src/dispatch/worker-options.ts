@@ -10,7 +10,8 @@ export type DedicatedWorkerOptions = {
    * - `"post-message"` (the default): the Worker's own `postMessage`.
    * - `"message-port"`: a port of their own.
    * - `"atomics"`: the Worker sleeps in `Atomics.wait`, and single numbers lie in shared memory. Its event loop has
-   *   turns only while an asynchronous job is under way: a timer or a socket of the module itself has none.
+   *   turns only while an asynchronous job is under way: a timer or a socket of the module itself has none. Bun 1.4
+   *   or newer.
    */
   readonly channel?: WorkerChannel | undefined;
   /**
@@ -42,9 +43,13 @@ const startTimeoutMsMax = 2 ** 31 - 1;
 /**
  * Fills in the defaults. `timeoutMs` is checked where it is used.
  *
- * @throws WakerbenchError DISPATCH_OPTION_BAD
+ * @param bunVersion of the runtime that the worker is to run in
+ * @throws WakerbenchError DISPATCH_OPTION_BAD, UNSUPPORTED
  */
-export function checkWorkerOptions(options: DedicatedWorkerOptions): {
+export function checkWorkerOptions(
+  options: DedicatedWorkerOptions,
+  bunVersion: string = Bun.version,
+): {
   readonly channel: WorkerChannel;
   readonly capacity: number;
   readonly timeoutMs: number | undefined;
@@ -57,6 +62,12 @@ export function checkWorkerOptions(options: DedicatedWorkerOptions): {
   const { channel = workerChannels[0], capacity = 1024, startTimeoutMs = 30_000 } = options;
   if (!workerChannels.includes(channel)) {
     throw bad(`channel "${channel}" is unknown`, `there are ${workerChannels.join(", ")}`);
+  }
+  if (channel === "atomics" && !Bun.semver.satisfies(bunVersion, ">=1.4.0-0")) {
+    // Bun 1.3.14: a port's message that was sent may not be there yet, and promises of Atomics.waitAsync stay pending.
+    throw new WakerbenchError("UNSUPPORTED", `Bun ${bunVersion} cannot do the channel "atomics"`, {
+      remedy: 'use "post-message", or Bun 1.4 or newer',
+    });
   }
   if (!Number.isInteger(capacity) || capacity < 1 || capacity > capacityMax) {
     throw bad(

@@ -3,7 +3,8 @@
  *
  * To the Worker, in the order in which it was sent: a string gives the next job its name (jobs are
  * counted from 0), an array is a call `[slot, job, ...args]`, a number takes the call of that slot back,
- * null asks it to leave. From the Worker: an array is an answer `[slot, outcome, content]`, an object a sign of life.
+ * true asks it to leave (Bun before 1.4 loses a null in a port). From the Worker: an array is an answer
+ * `[slot, outcome, content]`, an object a sign of life.
  * Flat arrays of primitives are what `postMessage` copies fastest.
  */
 
@@ -40,7 +41,7 @@ export type WorkerCells = {
 export const workerProtocol = "wakerbench-dispatch";
 
 export type CallMessage = readonly [slot: number, job: number, ...args: unknown[]];
-export type LoopMessage = CallMessage | string | number | null;
+export type LoopMessage = CallMessage | string | number | true;
 
 /** How a call ended in the Worker. */
 export const outcomes = {

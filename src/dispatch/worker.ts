@@ -69,7 +69,7 @@ export class DedicatedWorker<J extends JobTable<J>> implements Dedicated {
 
   /**
    * @param module the file that calls `serve`; relative to the current directory when it is a string
-   * @throws WakerbenchError DISPATCH_OPTION_BAD, DISPATCH_OPEN_FAILED
+   * @throws WakerbenchError DISPATCH_OPTION_BAD, DISPATCH_OPEN_FAILED, UNSUPPORTED
    */
   constructor(module: URL | string, options: DedicatedWorkerOptions = {}) {
     const { capacity, channel, timeoutMs, startTimeoutMs } = checkWorkerOptions(options);

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { DedicatedWorker, WakerbenchError } from "../../src/dispatch.ts";
+import { checkWorkerOptions } from "../../src/dispatch/worker-options.ts";
+import { DedicatedWorker, WakerbenchError, type WorkerChannel } from "../../src/dispatch.ts";
 import type { jobs as lateJobs } from "./fixtures/serves-late.ts";
 import type { jobs as sleepingJobs } from "./fixtures/sleeps-natively.ts";
 import { newTallies } from "./fixtures/tallies.ts";
@@ -109,4 +110,12 @@ test("a worker that cannot be as it is asked for says so", () => {
   ]) {
     expect(make(options)).toThrow(expect.objectContaining({ code: "DISPATCH_OPTION_BAD" }));
   }
+});
+
+test("a Bun whose atomics lose calls is refused, its messages are not", () => {
+  const check = (channel: WorkerChannel, version: string) => () =>
+    checkWorkerOptions({ channel }, version);
+  expect(check("atomics", "1.3.14")).toThrow(expect.objectContaining({ code: "UNSUPPORTED" }));
+  for (const channel of channels) expect(check(channel, "1.4.0")).not.toThrow();
+  expect(check("message-port", "1.3.14")).not.toThrow();
 });
