@@ -6,6 +6,7 @@
  */
 export { type Dedicated, JobError } from "./dispatch/dedicated.ts";
 export type { JobContext } from "./dispatch/job-context.ts";
+export type { ThreadCounts } from "./dispatch/native-thread.ts";
 export type { CallOptions, CloseOptions } from "./dispatch/options.ts";
 export { type JobTable, type ServeOptions, serve } from "./dispatch/serve.ts";
 export { DedicatedThread } from "./dispatch/thread.ts";

@@ -1,6 +1,7 @@
 import { libraryOf } from "../ring/native.ts";
 import { Ring } from "../ring/ring.ts";
 import type { Dedicated } from "./dedicated.ts";
+import type { ThreadCounts } from "./native-thread.ts";
 import type { CallOptions, CloseOptions } from "./options.ts";
 import { ThreadCalls } from "./thread-calls.ts";
 import {
@@ -111,6 +112,11 @@ export class DedicatedThread<Answer extends JobAnswer = JobAnswer> implements De
   /** Answers that belonged to no call. Anything but 0 is a defect of ours. */
   get strays(): number {
     return this.#thread.strays;
+  }
+
+  /** What the thread has counted so far; final when `closed` has resolved. */
+  get counts(): ThreadCounts {
+    return this.#thread.counts;
   }
 
   /** The kernel's id of the thread. */

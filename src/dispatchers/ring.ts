@@ -41,13 +41,18 @@ console.log(await thread.call(21, { timeoutMs: 5_000 }));
   async open(context) {
     const { native, libraryPath, parameters, work } = context;
     const jobs = openThreadJobs(native, work);
-    const thread = new DedicatedThread<number>({
-      work: jobs.work,
-      capacity: roomFor(context),
-      doorbell: parameters.doorbell as RingDoorbell | undefined,
-      wait: waitOf(context),
-      library: libraryPath,
-    });
-    return dispatchOver(thread, jobs);
+    try {
+      const thread = new DedicatedThread<number>({
+        work: jobs.work,
+        capacity: roomFor(context),
+        doorbell: parameters.doorbell as RingDoorbell | undefined,
+        wait: waitOf(context),
+        library: libraryPath,
+      });
+      return dispatchOver(thread, jobs);
+    } catch (thrown) {
+      jobs.close();
+      throw thrown;
+    }
   },
 };

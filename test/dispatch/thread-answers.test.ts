@@ -1,0 +1,116 @@
+import { ptr } from "bun:ffi";
+import { expect, test } from "bun:test";
+import { DedicatedThread, type DedicatedThreadOptions, JobError } from "../../src/dispatch.ts";
+import { JobKind } from "../../src/dispatchers/thread-jobs.ts";
+import { endingOf, occupy, openThread } from "./thread-fixture.ts";
+
+test("a number is answered with a number, one call at a time and many at once, in order", async () => {
+  await using opened = openThread();
+  const { thread } = opened;
+  expect(await thread.call(-0.5)).toBe(-0.5);
+  const order: number[] = [];
+  const calls = Array.from({ length: 3_000 }, async (_, number) => {
+    expect(await thread.call(number)).toBe(number);
+    order.push(number);
+  });
+  expect(thread.waiting).toBe(3_000);
+  await Promise.all(calls);
+  expect(order).toEqual(order.toSorted((left, right) => left - right));
+  expect(thread.waiting).toBe(0);
+  expect(thread.counts.performed).toBe(3_001);
+});
+
+test("bytes are copied on their way there and on their way back", async () => {
+  await using opened = openThread();
+  const sent = Uint8Array.of(1, 2, 3);
+  const call = opened.thread.call({ kind: JobKind.reverse, bytes: sent });
+  sent.fill(9);
+  const first = await call;
+  expect(first).toEqual(Uint8Array.of(3, 2, 1));
+  const large = new Uint8Array(1_000_000).map((_, index) => index);
+  expect(await opened.thread.call({ kind: JobKind.reverse, bytes: large })).toEqual(
+    large.toReversed(),
+  );
+  const none = { kind: JobKind.reverse, bytes: new Uint8Array(0) };
+  expect(await opened.thread.call(none)).toEqual(new Uint8Array(0));
+  const part = new Uint8Array(large.buffer, 5, 2);
+  expect(await opened.thread.call({ kind: JobKind.reverse, bytes: part })).toEqual(
+    Uint8Array.of(6, 5),
+  );
+  expect(first).toEqual(Uint8Array.of(3, 2, 1));
+  // Bytes alone are a call of kind 0, which answers with its number.
+  expect(await opened.thread.call(sent)).toBe(0);
+});
+
+test("a job that says nothing answers with undefined", async () => {
+  await using opened = openThread();
+  expect(await opened.thread.call({ kind: JobKind.silence, number: 5 })).toBeUndefined();
+});
+
+test("what a job fails with comes back with name, message and the place in the library", async () => {
+  await using opened = openThread();
+  const error = await opened.thread
+    .call({ kind: JobKind.fail, number: 17 })
+    .catch((error) => error);
+  expect(error).toBeInstanceOf(JobError);
+  expect(error.name).toBe("PurposeError");
+  expect(error.message).toBe("call 17 failed on purpose");
+  expect(error.stack).toMatch(
+    /^PurposeError: call 17.*\n {4}at perform \(zig\/dedicated_jobs\.zig:/,
+  );
+  expect(await endingOf(opened.thread.call({ kind: 4_000_000_000 }))).toBe("RangeError");
+  expect(await opened.thread.call(1)).toBe(1);
+});
+
+test("a call too many is refused, and the next finds room when one is answered", async () => {
+  await using opened = openThread({ capacity: 3 });
+  const { thread } = opened;
+  const job = occupy(thread);
+  const queued = [thread.call(1), thread.call(2)];
+  const refused = await thread.call(3).catch((error) => error);
+  expect(refused).toMatchObject({
+    code: "QUEUE_FULL",
+    message: expect.stringContaining("3 calls"),
+  });
+  await job.release();
+  expect(await Promise.all(queued)).toEqual([1, 2]);
+  expect(await thread.call(4)).toBe(4);
+});
+
+test.each([-1, 1.5, 2 ** 32, Number.NaN])(
+  "%p is no kind of call, and takes no room",
+  async (kind) => {
+    await using opened = openThread({ capacity: 1 });
+    expect(await endingOf(opened.thread.call({ kind }))).toBe("DISPATCH_OPTION_BAD");
+    expect(await opened.thread.call(1)).toBe(1);
+  },
+);
+
+test.each([
+  [undefined, "a worker is opened with options"],
+  [{}, "work undefined is no address"],
+  [{ work: 0 }, "work 0 is no address"],
+  [{ work: 1, capacity: 0 }, "capacity 0 is no number of calls"],
+  [{ work: 1, capacity: 2 ** 21 }, "capacity 2097152 is no number of calls"],
+  [{ work: 1, wait: "spin" }, 'wait "spin" is unknown'],
+  [{ work: 1, size: 5 }, 'a worker has no option "size"'],
+])("%j is refused: %s", (options, message) => {
+  expect(() => new DedicatedThread(options as DedicatedThreadOptions)).toThrow(message);
+});
+
+test("options that are only wrong for the ring or for calls are refused, and nothing is left open", () => {
+  expect(() => openThread({ doorbell: "bell" as "pipe" })).toThrow('doorbell "bell" is unknown');
+  expect(() => openThread({ timeoutMs: -1 })).toThrow("timeoutMs -1 is no number");
+});
+
+test("a library of another header is refused", () => {
+  const otherWork = new Uint32Array(new ArrayBuffer(48)).fill(77);
+  const error = (() => {
+    try {
+      new DedicatedThread({ work: ptr(otherWork) });
+    } catch (thrown) {
+      return thrown;
+    }
+  })();
+  expect(error).toMatchObject({ code: "DISPATCH_OPEN_FAILED" });
+});

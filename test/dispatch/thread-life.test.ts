@@ -1,0 +1,47 @@
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+
+async function runLives(doorbell: string, mode: string): Promise<string> {
+  const fixture = join(import.meta.dirname, "fixtures", "thread-lives.ts");
+  const program = Bun.spawn([process.execPath, fixture, doorbell, mode], {
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [stdout, stderr, exitCode] = await Promise.all([
+    program.stdout.text(),
+    program.stderr.text(),
+    program.exited,
+  ]);
+  return `${mode}: ${stdout}${stderr}${exitCode}`;
+}
+
+test.each(
+  process.platform === "linux" ? ["callback", "eventfd", "pipe", "napi"] : ["callback", "pipe"],
+)(
+  "over %s, a thread keeps the process alive until it is closed, unref'd or dead",
+  async (doorbell) => {
+    const modes = [
+      "ref",
+      "close",
+      "reject",
+      "unref",
+      "unref-waits",
+      "unref-closes",
+      "unref-ref",
+      "dead",
+    ];
+    const outcomes = await Promise.all(modes.map((mode) => runLives(doorbell, mode)));
+    expect(outcomes).toEqual([
+      "ref: 1\nstill here 2\n0",
+      "close: 1\n0",
+      "reject: 1\nWORKER_CLOSED\nclosed\n0",
+      "unref: 1\n0",
+      "unref-waits: 1\n0",
+      "unref-closes: 1\n0",
+      "unref-ref: 1\nstill here 2\n0",
+      "dead: 1\nWORKER_DIED\n0",
+    ]);
+  },
+  60_000,
+);
