@@ -41,7 +41,7 @@ export type DedicatedThreadOptions = {
   readonly library?: string | undefined;
 };
 
-export type CheckedThreadOptions = DedicatedThreadOptions & {
+export type CheckedThreadOptions = Omit<DedicatedThreadOptions, "work"> & {
   readonly work: Pointer;
   readonly capacity: number;
   readonly wait: "park" | "adaptive";

@@ -90,6 +90,7 @@ test.each([
   [undefined, "a worker is opened with options"],
   [{}, "work undefined is no address"],
   [{ work: 0 }, "work 0 is no address"],
+  [{ work: null }, "work null is no address"],
   [{ work: 1, capacity: 0 }, "capacity 0 is no number of calls"],
   [{ work: 1, capacity: 2 ** 21 }, "capacity 2097152 is no number of calls"],
   [{ work: 1, wait: "spin" }, 'wait "spin" is unknown'],
