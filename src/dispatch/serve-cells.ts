@@ -28,8 +28,6 @@ export function serveCells(
   // One array for all calls of one number: a job gets what is in it, never the array.
   const single = [0];
   let isLeaving = false;
-  /** Whether the event loop had a turn since the last asynchronous job was answered. */
-  let hadTurn = false;
 
   const take = () => {
     calls.next();
@@ -68,23 +66,16 @@ export function serveCells(
       }
       // An async function that had nothing to wait for is answered by this.
       if (runner.pending > 0) drainMicrotasks();
-      if (runner.pending > 0) {
-        hadTurn = false;
-        break;
-      }
-      if (!hadTurn) break;
+      if (runner.pending > 0) break;
       calls.sleep();
-    }
-    if (runner.pending === 0) {
-      hadTurn = true;
-      setImmediate(turn);
-      return;
     }
     const woken = calls.sleepAsync();
     if (woken === null) setImmediate(turn);
-    else woken.then(() => void setImmediate(turn));
+    else woken.then(turnSoon);
   };
-  setImmediate(turn);
+  // It may block, so it is no microtask: those of the jobs are to run before it.
+  const turnSoon = () => void setImmediate(turn);
+  turnSoon();
 }
 
 /** Writes answers into cells, and what is no number into the port before. */
