@@ -32,6 +32,7 @@ const counterNames = ["performed", "takenBack", "parked", "caught"] as const;
 export type ThreadCounts = Readonly<Record<(typeof counterNames)[number], number>>;
 
 const outcomeBytes = 16;
+const decoder = new TextDecoder();
 
 /** The library's calls for one dedicated thread, which no one makes after `free`. */
 export class NativeThread {
@@ -121,7 +122,7 @@ export class NativeThread {
 
   /** What the call in a slot has failed with. */
   takeError(slot: number): JobError {
-    const texts = new TextDecoder().decode(this.takeBytes(slot)).split("\0");
+    const texts = decoder.decode(this.takeBytes(slot)).split("\0");
     const [name = "Error", message = "", stack = ""] = texts;
     return new JobError({ name, message, stack: stack || `${name}: ${message}` });
   }

@@ -6,11 +6,12 @@ import {
 import { JobKind, openThreadJobs } from "../../src/dispatchers/thread-jobs.ts";
 import { findLibrary, loadLibrary } from "../../src/native/library.ts";
 
+const native = loadLibrary(findLibrary());
+
 type Options = Partial<DedicatedThreadOptions> & { readonly cannotStart?: boolean };
 
 /** A thread that does the jobs of zig/dedicated_jobs.zig, and ends with the scope. */
 export function openThread({ cannotStart = false, ...options }: Options = {}) {
-  const native = loadLibrary(findLibrary());
   const jobs = openThreadJobs(native, { kind: "spin", spinNs: 0 }, cannotStart);
   const thread = new DedicatedThread<JobAnswer>({ work: jobs.work, ...options });
   return {
