@@ -152,9 +152,11 @@ fn reverse(call: *Call) void {
     if (call.answer_bytes(call, reversed.ptr, reversed.len) != 0) fail(call, "Error", "no memory", @src());
 }
 
-/// A thread that ends so runs nothing of its own any more, as one that the kernel has killed.
+/// A thread that ends so runs nothing of its own any more, as one that the kernel has killed. ThreadSanitizer would
+/// wait for its last words for ever.
 fn die() noreturn {
-    if (builtin.os.tag == .linux) _ = syscall(@intFromEnum(std.os.linux.SYS.exit), @as(c_int, 0));
+    const is_silent = builtin.os.tag == .linux and !builtin.sanitize_thread;
+    if (is_silent) _ = syscall(@intFromEnum(std.os.linux.SYS.exit), @as(c_int, 0));
     pthread_exit(null);
 }
 
