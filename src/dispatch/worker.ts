@@ -79,7 +79,9 @@ export class DedicatedWorker<J extends JobTable<J>> implements Dedicated {
     );
     this.#calls = new PendingCalls({ capacity, timeoutMs, onAbandon: this.#onAbandon });
     this.#worker = startWorker(module, options);
-    this.#worker.onmessage = ({ data }: MessageEvent<AnswerMessage | WorkerSign>) => {
+    this.#worker.onmessage = ({ data }: MessageEvent<AnswerMessage | WorkerSign | null>) => {
+      // What a job posts by itself is none of ours.
+      if (typeof data !== "object" || data === null) return;
       if ("sign" in data) this.#hearSign(data);
       else this.#hear(data[0], data[1], data[2]);
     };

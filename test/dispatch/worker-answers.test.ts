@@ -46,7 +46,9 @@ for (const channel of channels) {
   test(`${channel}: what a job throws comes back with its name, message, code, cause and stack`, async () => {
     await using opened = await openWorker({ channel });
     const { worker } = opened;
+    const { stackTraceLimit } = Error;
     const error = (await errorOf(worker.call("fail", [12]))) as JobError;
+    expect(Error.stackTraceLimit).toBe(stackTraceLimit);
     expect(error).toBeInstanceOf(JobError);
     expect([error.name, error.message, error.code]).toEqual(["OddError", "no 12", "E_ODD"]);
     expect(error.stack).toMatch(/fixtures\/jobs\.ts:\d+/);
@@ -112,6 +114,20 @@ for (const channel of channels) {
       expect(worker.waiting).toBe(0);
     },
   );
+
+  test(`${channel}: messages that a job posts by itself do no harm`, async () => {
+    await using opened = await openWorker({ channel });
+    const { worker } = opened;
+    for (const message of ["text", 1, null, undefined, { any: "thing" }]) {
+      await worker.call("post", [message]);
+    }
+    expect(await worker.call("echo", [1])).toBe(1);
+  });
+
+  test(`${channel}: a Worker may have a worker of its own`, async () => {
+    await using opened = await openWorker({ channel });
+    expect(await opened.worker.call("viaAnother", [5])).toBe(5);
+  });
 
   test(`${channel}: a job that is not served is told by name, with those that are`, async () => {
     await using opened = await openWorker({ channel });
