@@ -124,6 +124,8 @@ export type CallKind = {
   readonly case: CallCase;
   readonly inFlight: number;
   readonly work: Work;
+  /** Share of the calls that are aborted, 0 to 1. */
+  readonly cancelRate: number;
 };
 
 /** What a call is taken to cost on one core and across two, in µs, by who does the work. */
@@ -144,11 +146,17 @@ const caseUs: Readonly<Record<CallCase, number>> = {
 /** More calls in flight share a crossing; what is left is done for each. */
 const mostSharing = 16;
 
-function callNsOf(doer: Dispatcher["kind"], { placement, case: name, inFlight, work }: CallKind) {
+/** A pool of Workers may stop a job only with its thread, and makes another. */
+const killedThreadNs = 10e6;
+
+function callNsOf(doer: Dispatcher["kind"], kind: CallKind): number {
+  const { placement, case: name, inFlight, work, cancelRate } = kind;
   const { near, far } = callUs[doer];
   const crossingUs = placement === "same-core" ? near : far;
   const workNs = work.kind === "spin" ? work.spinNs : work.kind === "sqlite" ? 10e3 : 1e3;
-  return (crossingUs * 1e3) / Math.min(inFlight, mostSharing) + caseUs[name] * 1e3 + workNs;
+  const killedNs = doer === "pool" ? cancelRate * killedThreadNs : 0;
+  const ownNs = caseUs[name] * 1e3 + workNs + killedNs;
+  return (crossingUs * 1e3) / Math.min(inFlight, mostSharing) + ownNs;
 }
 
 /** Before anything is measured: what an agent and its calls are taken to cost. */

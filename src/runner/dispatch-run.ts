@@ -65,8 +65,8 @@ const hang = { timeoutMs: 30_000, factor: 10 } as const;
 /** What the calls of a row are like. */
 function kindOf(setup: DispatchSetup, row: CallRow): CallKind {
   const { name } = setup.placements[row.placement] as Placement;
-  const inFlight = inFlightOf(setup, row);
-  return { placement: name, case: row.case, inFlight, work: setup.work };
+  const { work, cancelRate } = setup;
+  return { placement: name, case: row.case, inFlight: inFlightOf(setup, row), work, cancelRate };
 }
 
 /** Calls that run out are sent one after another: each takes the worker's time, and its timeout's. */

@@ -102,6 +102,7 @@ describe("what calls are taken to cost", () => {
     case: "plain",
     inFlight: 1,
     work: { kind: "spin", spinNs: 0 },
+    cancelRate: 0,
   };
   const nsOf = (rest: Partial<CallKind>) =>
     expectedCallCost("thread", { ...kind, ...rest }).perCallNs;
@@ -111,6 +112,13 @@ describe("what calls are taken to cost", () => {
     expect(nsOf({ work: { kind: "spin", spinNs: 1e6 } })).toBeGreaterThan(1e6);
     for (const name of completenessCases) expect(nsOf({ case: name })).toBeGreaterThan(nsOf({}));
     expect(nsOf({ inFlight: 64 })).toBeLessThan(nsOf({}));
+  });
+
+  test("is more for a pool whose calls are cancelled, since that may cost it a thread", () => {
+    const cancelled = { ...kind, cancelRate: 0.5 };
+    const { perCallNs } = expectedCallCost("pool", cancelled);
+    expect(perCallNs).toBeGreaterThan(100 * expectedCallCost("pool", kind).perCallNs);
+    expect(expectedCallCost("thread", cancelled)).toEqual(expectedCallCost("thread", kind));
   });
 
   test("has a warm-up that does not grow with the calls, nor outweighs few of them", () => {

@@ -1,9 +1,10 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
-import { checkParameters } from "../../src/approaches/parameters.ts";
+import { checkParameters, withDefaults } from "../../src/approaches/parameters.ts";
 import { dispatcherCatalogue } from "../../src/dispatchers/find.ts";
 import { floor } from "../../src/dispatchers/floor.ts";
 import { postMessage } from "../../src/dispatchers/post-message.ts";
+import { ring } from "../../src/dispatchers/ring.ts";
 import { parseContender } from "../../src/plan/contender.ts";
 import { dispatch } from "../../src/scenarios/dispatch.ts";
 import { faultyDispatcher, visitHere } from "./calls.ts";
@@ -66,23 +67,30 @@ describe("the audit of calls, against a dispatcher whose faults are known", () =
 });
 
 describe("a real worker", () => {
-  test("settles every call once, however they are to end", async () => {
-    const { audit, endings, fault } = await visitHere(postMessage, {
-      calls: 5_000,
-      inFlight: 16,
-      signals: true,
-      cancelRate: 0.3,
-      throwRate: 0.3,
-      timeoutEachNs: 2e6,
-    });
-    expect(fault).toBeNull();
-    expect(audit).toEqual({ sent: 5_000, settled: 5_000, ...nothingWrong });
-    expect(endings.cancelled).toBeGreaterThan(0);
-    expect(endings.threw).toBeGreaterThan(0);
-    expect(endings.answered).toBeGreaterThan(0);
-    const ended = Object.values(endings).reduce((sum, count) => sum + count, 0);
-    expect(ended).toBe(5_000);
-  });
+  test.each([
+    ["native", ring, 50_000],
+    ["Bun", postMessage, 20_000],
+  ] as const)(
+    "(%s) settles every call once, however it is to end",
+    async (_, dispatcher, calls) => {
+      const { audit, endings, fault } = await visitHere(dispatcher, {
+        parameters: withDefaults(dispatcher, {}),
+        calls,
+        inFlight: 16,
+        signals: true,
+        cancelRate: 0.3,
+        throwRate: 0.3,
+        timeoutEachNs: 2e6,
+      });
+      expect(fault).toBeNull();
+      expect(audit).toEqual({ sent: calls, settled: calls, ...nothingWrong });
+      expect(endings.cancelled).toBeGreaterThan(0);
+      expect(endings.threw).toBeGreaterThan(0);
+      expect(endings.answered).toBeGreaterThan(0);
+      const ended = Object.values(endings).reduce((sum, count) => sum + count, 0);
+      expect(ended).toBe(calls);
+    },
+  );
 
   test("is told by the same seed to throw in the same calls", async () => {
     const throws = { calls: 2_000, throwRate: 0.2 };
