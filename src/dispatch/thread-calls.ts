@@ -27,7 +27,7 @@ export type ThreadCallsOptions = NativeThreadConfig & {
 
 /** While calls wait, it is looked so often whether the thread is still there. */
 const watchMs = 25;
-/** A thread that is gone may have answered: for so long it is still listened. */
+/** A thread that is gone may have answered: it is listened for so long, as often as that brings something. */
 const graceMs = 5;
 const kindMax = 2 ** 32 - 1;
 const takenMost = 256;
@@ -55,7 +55,8 @@ export class ThreadCalls<Answer extends JobAnswer> {
   #state: "open" | "closing" | "ended" = "open";
   #watch: NodeJS.Timeout | undefined;
   #isWatched = false;
-  #isGone = false;
+  /** Calls that had not come back when the thread was last seen gone. */
+  #takenWhenGone = Number.POSITIVE_INFINITY;
   #lastCounts: ThreadCounts | undefined;
 
   /** @throws WakerbenchError DISPATCH_OPEN_FAILED, DISPATCH_OPTION_BAD */
@@ -231,11 +232,12 @@ export class ThreadCalls<Answer extends JobAnswer> {
       if (this.#calls.taken > 0 || this.#state === "closing") this.#look(watchMs);
       return;
     }
-    if (this.#isGone) {
+    const { taken } = this.#calls;
+    if (taken === this.#takenWhenGone) {
       this.#end();
       return;
     }
-    this.#isGone = true;
+    this.#takenWhenGone = taken;
     this.#look(graceMs);
   };
 

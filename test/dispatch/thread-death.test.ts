@@ -38,6 +38,18 @@ test.each(doorbells)(
   },
 );
 
+test("all that was answered before the death is heard, however much that is", async () => {
+  await using opened = openThread();
+  const { thread } = opened;
+  const calls = Array.from({ length: 4_000 }, (_, number) => endingOf(thread.call(number)));
+  calls.push(endingOf(thread.call({ kind: JobKind.die })));
+  // The loop is busy with something else meanwhile.
+  while (thread.counts.performed <= 4_000) Bun.sleepSync(1);
+  const endings = await Promise.all(calls);
+  expect(endings.pop()).toBe("WORKER_DIED");
+  expect(endings).toEqual(endings.map((_, number) => number));
+});
+
 test("a thread that dies while it is closed does not hold up the close", async () => {
   await using opened = openThread();
   const { thread } = opened;
