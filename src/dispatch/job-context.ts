@@ -1,15 +1,17 @@
+import { slotStates } from "./worker-protocol.ts";
+
 /**
  * What a job knows of its call: it is `this` in the functions that `serve` is given.
  */
 export class JobContext {
-  readonly #abandoned: Int32Array;
+  readonly #slotStates: Int32Array;
   readonly #slot: number;
   #controller: AbortController | undefined;
   #isOver = false;
 
   /** @internal */
-  constructor(abandoned: Int32Array, slot: number) {
-    this.#abandoned = abandoned;
+  constructor(states: Int32Array, slot: number) {
+    this.#slotStates = states;
     this.#slot = slot;
   }
 
@@ -30,7 +32,7 @@ export class JobContext {
    * from shared memory, so that a job can ask in the midst of a computation. It costs some nanoseconds.
    */
   isCancelled(): boolean {
-    return this.#isOver || Atomics.load(this.#abandoned, this.#slot) !== 0;
+    return this.#isOver || Atomics.load(this.#slotStates, this.#slot) === slotStates.abandoned;
   }
 
   /** @internal */

@@ -1,7 +1,7 @@
 import { JobContext } from "./job-context.ts";
 import { recordThrown } from "./thrown.ts";
 import { transferOf } from "./transfer.ts";
-import { type Outcome, outcomes } from "./worker-protocol.ts";
+import { type Outcome, outcomes, slotStates } from "./worker-protocol.ts";
 
 /** Sends what became of a call. @throws DOMException "DataCloneError" */
 export type SendAnswer = (
@@ -18,16 +18,16 @@ export class JobRunner {
   /** Asynchronous jobs under way. */
   pending = 0;
   readonly #served: Readonly<Record<string, unknown>>;
-  readonly #abandoned: Int32Array;
+  readonly #slotStates: Int32Array;
   readonly #send: SendAnswer;
   /** By the number that the loop gave them; those that are not served are undefined. */
   readonly #jobs: (Job | undefined)[] = [];
   readonly #names: string[] = [];
   readonly #running: (JobContext | undefined)[] = [];
 
-  constructor(served: object, abandoned: Int32Array, send: SendAnswer) {
+  constructor(served: object, states: Int32Array, send: SendAnswer) {
     this.#served = served as Readonly<Record<string, unknown>>;
-    this.#abandoned = abandoned;
+    this.#slotStates = states;
     this.#send = send;
   }
 
@@ -39,7 +39,7 @@ export class JobRunner {
 
   /** @param first where in `values` the arguments begin */
   run(slot: number, number: number, values: readonly unknown[], first: number): void {
-    if (Atomics.load(this.#abandoned, slot) !== 0) {
+    if (Atomics.load(this.#slotStates, slot) === slotStates.abandoned) {
       this.#send(slot, outcomes.dropped, undefined);
       return;
     }
@@ -49,7 +49,7 @@ export class JobRunner {
       this.#send(slot, outcomes.unknown, [this.#names[number], ...served]);
       return;
     }
-    const context = new JobContext(this.#abandoned, slot);
+    const context = new JobContext(this.#slotStates, slot);
     let returned: unknown;
     try {
       returned =
@@ -72,6 +72,10 @@ export class JobRunner {
   #await(context: JobContext, slot: number, returned: PromiseLike<unknown>): void {
     this.#running[slot] = context;
     this.pending++;
+    const { sent, underWay, abandoned } = slotStates;
+    const state = Atomics.compareExchange(this.#slotStates, slot, sent, underWay);
+    // It was given up before it said that it wants to be told.
+    if (state === abandoned) context.abort();
     // A thenable of the user's own might call back twice, or throw: a promise does not.
     Promise.resolve(returned).then(
       (value) => {

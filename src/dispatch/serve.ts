@@ -63,7 +63,7 @@ export function serve<J extends JobTable<J>>(
 }
 
 function begin(jobs: object, { stop }: ServeOptions, start: WorkerStart): void {
-  const makeRunner = (send: SendAnswer) => new JobRunner(jobs, start.abandoned, send);
+  const makeRunner = (send: SendAnswer) => new JobRunner(jobs, start.slotStates, send);
   const leave = () => void end(stop);
   switch (start.channel) {
     case "post-message": {

@@ -9,7 +9,7 @@ import { type Outcome, workerProtocol } from "./worker-protocol.ts";
  * Calls and answers by cells in shared memory: the Worker sleeps in `Atomics.wait`, the loop waits with
  * `Atomics.waitAsync`. What is no single number lies in a port, and is there when its cell is.
  */
-export function openCellLink({ worker, capacity, abandoned, hear }: LinkContext): WorkerLink {
+export function openCellLink({ worker, capacity, slotStates, hear }: LinkContext): WorkerLink {
   // A slot is free again when its answer was read, and its call was read before that. So of one slot there
   // lie unread at most: that the call before was taken back, this call, and that it is taken back. And one
   // cell to leave.
@@ -21,7 +21,7 @@ export function openCellLink({ worker, capacity, abandoned, hear }: LinkContext)
   let names: string[] = [];
   return {
     begin: () =>
-      sendStart(worker, { protocol: workerProtocol, channel: "atomics", abandoned, cells, port }, [
+      sendStart(worker, { protocol: workerProtocol, channel: "atomics", slotStates, cells, port }, [
         port,
       ]),
     define: (name) => void names.push(name),

@@ -14,12 +14,12 @@ type Post = (message: LoopMessage, transfer: Bun.Transferable[]) => void;
  * Calls by the Worker's own `postMessage`; its answers come with its signs, to whoever hears those. What is
  * sent before the Worker hears us lies in a port, which it is given first.
  */
-export function openMessageLink({ worker, abandoned }: LinkContext): WorkerLink {
+export function openMessageLink({ worker, slotStates }: LinkContext): WorkerLink {
   const { port1: near, port2: early } = new MessageChannel();
   let to: Worker | MessagePort = near;
   return {
     begin() {
-      sendStart(worker, { protocol: workerProtocol, channel: "post-message", abandoned, early }, [
+      sendStart(worker, { protocol: workerProtocol, channel: "post-message", slotStates, early }, [
         early,
       ]);
       to = worker;
@@ -32,12 +32,12 @@ export function openMessageLink({ worker, abandoned }: LinkContext): WorkerLink 
 }
 
 /** Calls and answers by a port of their own. */
-export function openPortLink({ worker, abandoned, hear }: LinkContext): WorkerLink {
+export function openPortLink({ worker, slotStates, hear }: LinkContext): WorkerLink {
   const { port1: near, port2: port } = new MessageChannel();
   near.onmessage = ({ data }: { readonly data: AnswerMessage }) => hear(data[0], data[1], data[2]);
   return {
     begin: () =>
-      sendStart(worker, { protocol: workerProtocol, channel: "message-port", abandoned, port }, [
+      sendStart(worker, { protocol: workerProtocol, channel: "message-port", slotStates, port }, [
         port,
       ]),
     ...messagesBy((message, transfer) => near.postMessage(message, transfer)),

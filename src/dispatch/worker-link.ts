@@ -18,7 +18,7 @@ export type WorkerLink = {
     args: readonly unknown[],
     transfer: readonly Bun.Transferable[] | undefined,
   ): void;
-  /** Tells the Worker that the call in this slot is no longer awaited. */
+  /** Tells the asynchronous job of this slot that it is no longer awaited. */
   takeBack(slot: number): void;
   /** Asks the Worker to leave. */
   leave(): void;
@@ -32,7 +32,7 @@ export type WorkerLink = {
 export type LinkContext = {
   readonly worker: Worker;
   readonly capacity: number;
-  readonly abandoned: Int32Array;
+  readonly slotStates: Int32Array;
   readonly hear: HearAnswer;
 };
 

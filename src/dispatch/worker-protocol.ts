@@ -1,11 +1,11 @@
 /**
  * What the loop and a dedicated Bun Worker say to each other.
  *
- * To the Worker, in the order in which it was sent: a string gives the next job its name (jobs are
- * counted from 0), an array is a call `[slot, job, ...args]`, a number takes the call of that slot back,
- * true asks it to leave (Bun before 1.4 loses a null in a port). From the Worker: an array is an answer
- * `[slot, outcome, content]`, an object a sign of life.
- * Flat arrays of primitives are what `postMessage` copies fastest.
+ * To the Worker, in the order in which it was sent: a string gives the next job its name (jobs are counted
+ * from 0), an array is a call `[slot, job, ...args]`, a number tells the asynchronous job of that slot that
+ * nobody awaits it any more, true asks the Worker to leave (Bun before 1.4 loses a null in a port). From the
+ * Worker: an array is an answer `[slot, outcome, content]`, an object a sign of life. Flat arrays of primitives
+ * are what `postMessage` copies fastest.
  */
 
 /** How calls and answers travel; the first is the default. */
@@ -15,8 +15,8 @@ export type WorkerChannel = (typeof workerChannels)[number];
 /** What a Worker is sent first, when it has said that it serves: before, nobody might hear it. */
 export type WorkerStart = {
   readonly protocol: typeof workerProtocol;
-  /** One for each slot, in shared memory: 1 when the call in it is no longer awaited. */
-  readonly abandoned: Int32Array;
+  /** What has become of the call in each slot, in shared memory (`slotStates`). */
+  readonly slotStates: Int32Array;
 } & (
   | {
       readonly channel: "post-message";
@@ -31,6 +31,15 @@ export type WorkerStart = {
       readonly port: MessagePort;
     }
 );
+
+/** What has become of the call in a slot. */
+export const slotStates = {
+  sent: 0,
+  /** It is no longer awaited. */
+  abandoned: 1,
+  /** An asynchronous job is under way, and must be told when it is no longer awaited: nothing else need be. */
+  underWay: 2,
+} as const;
 
 /** Memory of the cells in which calls and answers lie (src/dispatch/cells.ts). */
 export type WorkerCells = {

@@ -15,6 +15,7 @@ import {
   type AnswerMessage,
   type Outcome,
   outcomes,
+  slotStates,
   type ThrownRecord,
   type WorkerSign,
 } from "./worker-protocol.ts";
@@ -54,7 +55,7 @@ export class DedicatedWorker<J extends JobTable<J>> implements Dedicated {
   readonly #worker: Worker;
   readonly #calls: PendingCalls<unknown>;
   readonly #link: WorkerLink;
-  readonly #abandoned: Int32Array;
+  readonly #slotStates: Int32Array;
   readonly #jobs = new Map<PropertyKey, number>();
   readonly #closed = Promise.withResolvers<void>();
   readonly #startTimer: NodeJS.Timeout;
@@ -74,7 +75,7 @@ export class DedicatedWorker<J extends JobTable<J>> implements Dedicated {
   constructor(module: URL | string, options: DedicatedWorkerOptions = {}) {
     const { capacity, channel, timeoutMs, startTimeoutMs } = checkWorkerOptions(options);
     this.capacity = capacity;
-    this.#abandoned = new Int32Array(
+    this.#slotStates = new Int32Array(
       new SharedArrayBuffer(capacity * Int32Array.BYTES_PER_ELEMENT),
     );
     this.#calls = new PendingCalls({ capacity, timeoutMs, onAbandon: this.#onAbandon });
@@ -93,7 +94,7 @@ export class DedicatedWorker<J extends JobTable<J>> implements Dedicated {
     this.#link = openLink(channel, {
       worker: this.#worker,
       capacity,
-      abandoned: this.#abandoned,
+      slotStates: this.#slotStates,
       hear: this.#hear,
     });
     const late = `its module has not called serve() within ${startTimeoutMs} ms`;
@@ -139,7 +140,7 @@ export class DedicatedWorker<J extends JobTable<J>> implements Dedicated {
     try {
       slot = calls.open(options);
       // The Worker reads it after the call that is sent next.
-      this.#abandoned[slot] = 0;
+      this.#slotStates[slot] = slotStates.sent;
       const job = name === this.#lastName ? this.#lastJob : this.#jobOf(name);
       this.#link.send(slot, job, args, options?.transfer);
     } catch (thrown) {
@@ -207,8 +208,8 @@ export class DedicatedWorker<J extends JobTable<J>> implements Dedicated {
 
   readonly #onAbandon = (slot: number): void => {
     if (this.#state === "dead" || this.#state === "ended") return;
-    Atomics.store(this.#abandoned, slot, 1);
-    this.#link.takeBack(slot);
+    const state = Atomics.exchange(this.#slotStates, slot, slotStates.abandoned);
+    if (state === slotStates.underWay) this.#link.takeBack(slot);
   };
 
   readonly #hear = (slot: number, outcome: Outcome, content: unknown): void => {

@@ -97,7 +97,7 @@ test("the event loop has its turns though answers are always there already", asy
         given.resolve(new CellWriter(cells.answers)),
     }),
     capacity: 2,
-    abandoned: new Int32Array(new SharedArrayBuffer(8)),
+    slotStates: new Int32Array(new SharedArrayBuffer(8)),
     hear() {
       if (++heard === calls) done.resolve();
       else callAndAnswer();

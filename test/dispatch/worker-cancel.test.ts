@@ -54,6 +54,19 @@ for (const channel of channels) {
     expect(worker.strays).toBe(0);
   });
 
+  test(`${channel}: an asynchronous job is told that was cancelled before it waited for anything`, async () => {
+    await using opened = await openWorker({ channel, capacity: 1 });
+    const { worker, reaches } = opened;
+    const controller = new AbortController();
+    const call = worker.call("blockUntilTold", [], controller);
+    await reaches("started", 1);
+    controller.abort();
+    expect((await errorOf(call)).name).toBe("AbortError");
+    await reaches("told", 1);
+    while ((await codeOf(worker.call("fail", [1]))) === "QUEUE_FULL") await turn();
+    expect(await worker.call("echo", [1])).toBe(1);
+  });
+
   test(`${channel}: a call that times out is rejected, and its job is told as if it were cancelled`, async () => {
     await using opened = await openWorker({ channel, timeoutMs: 5 });
     const { worker, countOf } = opened;
