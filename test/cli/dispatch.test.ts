@@ -104,6 +104,16 @@ describe("run dispatch", () => {
     expect(resultsOf(ended).series[0]).toMatchObject({ contender: own, status: "ok" });
   });
 
+  test("fails when one that was named crashes, and keeps the others", async () => {
+    const args = ["run", "dispatch", fixture("segfaults"), "callback", ...briefly];
+    const ended = await sandbox.run([...args, "--format", "json"]);
+    expect(ended.status).toBe(1);
+    const [crashed, callback] = resultsOf(ended).series;
+    expect(crashed?.status).toBe("crashed");
+    expect(callback).toMatchObject({ contender: "callback", status: "ok" });
+    expect(callback?.audit.received).toBe(600);
+  });
+
   test("keeps raw samples on request", async () => {
     const args = ["run", "dispatch", "callback", ...briefly, "--samples", "raw"];
     const [series] = resultsOf(await sandbox.run([...args, "--format", "json"])).series;
