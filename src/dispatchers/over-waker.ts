@@ -15,12 +15,11 @@ import { dispatchOver, roomFor, threadParameters, waitOf } from "./thread-settin
  */
 export function overWaker(waker: Waker, advice: Advice = waker.advice): Dispatcher {
   const { id, title, traits, parameters } = waker;
-  const how = traits.kind === "message" ? "its number by" : "heard by";
   const { caveat } = traits;
   return {
     id,
     title: `Thread, ${title}`,
-    summary: `one native thread: calls through a queue in native memory, each answer ${how} ${id}`,
+    summary: `one native thread: calls through a queue in native memory, each answer by ${id}`,
     kind: "thread",
     platforms: traits.platforms,
     ...(caveat === undefined ? {} : { caveat }),

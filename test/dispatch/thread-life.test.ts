@@ -45,3 +45,19 @@ test.each(
   },
   60_000,
 );
+
+test("Workers have threads of their own, several at once", async () => {
+  const module = new URL("./fixtures/thread-in-worker.ts", import.meta.url);
+  const workers = Array.from({ length: 3 }, () => new Worker(module));
+  const verdicts = workers.map(async (worker) => {
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const ended = Promise.withResolvers<void>();
+    worker.onmessage = ({ data }) => resolve(data);
+    worker.onerror = ({ message }) => reject(new Error(message));
+    worker.addEventListener("close", () => ended.resolve());
+    const verdict = await promise;
+    await ended.promise;
+    return verdict;
+  });
+  expect(await Promise.all(verdicts)).toEqual([true, true, true]);
+}, 20_000);
