@@ -32,18 +32,19 @@ for (const channel of channels) {
     expect([countOf("finished"), countOf("stopped")]).toEqual([1, 1]);
   });
 
-  test(`${channel}: closing can reject what waits, and ends a job that never would`, async () => {
-    const { worker, countOf, reaches } = await openWorker({ channel });
-    const calls = [worker.call("forever"), worker.call("echo", [1]), worker.call("wait")].map(
-      codeOf,
-    );
-    await reaches("started", 1);
-    const closing = worker.close({ pending: "reject" });
-    expect(await Promise.all(calls)).toEqual(Array(3).fill("WORKER_CLOSED"));
-    await closing;
-    expect(countOf("stopped")).toBe(0);
-    expect(worker.waiting).toBe(0);
-  });
+  test.each(["forever", "park"] as const)(
+    `${channel}: closing can reject what waits, and ends a job that never would: %s`,
+    async (job) => {
+      const { worker, countOf, reaches } = await openWorker({ channel });
+      const calls = [worker.call(job), worker.call("echo", [1]), worker.call("wait")].map(codeOf);
+      await reaches("started", 1);
+      const closing = worker.close({ pending: "reject" });
+      expect(await Promise.all(calls)).toEqual(Array(3).fill("WORKER_CLOSED"));
+      await closing;
+      expect(countOf("stopped")).toBe(0);
+      expect(worker.waiting).toBe(0);
+    },
+  );
 
   test(`${channel}: what a first close would have drained a second can reject`, async () => {
     const { worker, reaches } = await openWorker({ channel });
