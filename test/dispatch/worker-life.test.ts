@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { channels, fixture } from "./worker-fixture.ts";
+import { readdirSync } from "node:fs";
+import { channels, codeOf, fixture, openWorker } from "./worker-fixture.ts";
 
 async function runLives(channel: string, mode: string): Promise<string> {
   const program = Bun.spawn(
@@ -38,6 +39,33 @@ test.each(channels)(
       "unref-hears: 1 text\nheard 3\n0",
       "dead: 1 text\nWORKER_DIED\n0",
     ]);
+  },
+  60_000,
+);
+
+test.skipIf(process.platform !== "linux").each(channels)(
+  "%s: many workers one after the other leave neither descriptors nor threads behind, however they ended",
+  async (channel) => {
+    const openAndEnd = async (workers: number) => {
+      for (let opened = 0; opened < workers; opened += 3) {
+        const [first, second, third] = [
+          await openWorker({ channel }),
+          await openWorker({ channel }),
+          await openWorker({ channel }),
+        ];
+        await first.worker.close();
+        expect(await codeOf(second.worker.call("exit", [1]))).toBe("WORKER_DIED");
+        await second.worker.closed;
+        await third.worker.close({ pending: "reject" });
+      }
+      Bun.gc(true);
+      return ["fd", "task"].map((kind) => readdirSync(`/proc/self/${kind}`).length);
+    };
+    const [fdsBefore = 0, threadsBefore = 0] = await openAndEnd(9);
+    const [fds = 0, threads = 0] = await openAndEnd(45);
+    // One of each for every worker would be 45 more; the runtime starts and ends some of its own.
+    expect(fds - fdsBefore).toBeLessThan(15);
+    expect(threads - threadsBefore).toBeLessThan(15);
   },
   60_000,
 );
