@@ -51,25 +51,27 @@ export class JobRunner {
     }
     const context = new JobContext(this.#slotStates, slot);
     let returned: unknown;
+    let isPromise: boolean;
     try {
       returned =
         values.length === first + 1
           ? job.call(context, values[first])
           : job.apply(context, values.slice(first));
+      isPromise = isThenable(returned);
     } catch (thrown) {
       this.#fail(context, slot, thrown);
       return;
     }
-    if (isThenable(returned)) this.#await(context, slot, returned);
+    if (isPromise) this.#await(context, slot, returned);
     else this.#answer(context, slot, returned);
   }
 
-  /** The call in this slot is no longer awaited. */
+  /** The asynchronous job of this slot is no longer awaited. */
   takeBack(slot: number): void {
     this.#running[slot]?.abort();
   }
 
-  #await(context: JobContext, slot: number, returned: PromiseLike<unknown>): void {
+  #await(context: JobContext, slot: number, returned: unknown): void {
     this.#running[slot] = context;
     this.pending++;
     const { sent, underWay, abandoned } = slotStates;
@@ -109,7 +111,8 @@ export class JobRunner {
   }
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
+/** @throws what a getter `then` of the user's own throws */
+function isThenable(value: unknown): boolean {
   return (
     typeof value === "object" &&
     value !== null &&

@@ -70,6 +70,7 @@ for (const channel of channels) {
     expect((await errorOf(worker.call("failWith", [undefined]))).message).toBe("undefined");
     expect((await errorOf(worker.call("failWithFunction"))).message).toContain("Function");
     expect(await errorOf(worker.call("failUnreadably"))).toBeInstanceOf(JobError);
+    expect((await errorOf(worker.call("unreadableThen"))).message).toBe("do not look");
     expect(await worker.call("echo", [1])).toBe(1);
   });
 
