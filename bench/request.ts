@@ -1,7 +1,15 @@
 import { suggestion } from "../src/suggestion.ts";
 
 /** What can be run, in this order. Each but `compare` is a file beside this one. */
-export const benchNames = ["compare", "ffi", "clock", "recorder", "notify", "ring"] as const;
+export const benchNames = [
+  "compare",
+  "ffi",
+  "clock",
+  "recorder",
+  "notify",
+  "ring",
+  "calls",
+] as const;
 export type BenchName = (typeof benchNames)[number];
 
 export type BenchRequest = {

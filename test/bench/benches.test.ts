@@ -27,6 +27,13 @@ const subjects = {
     "drain and for await",
     "8 threads, callback",
   ],
+  calls: [
+    "a promise alone",
+    "plain",
+    "with a timeout",
+    "with a signal that others have, too",
+    "with a signal of its own",
+  ],
   notify: ["nothing", "pipe", "callback", "ring"],
 } as const;
 

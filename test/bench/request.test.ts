@@ -34,6 +34,6 @@ test("an unknown name ends with 2 and one line that names the close one and all"
   expect(exitCode).toBe(2);
   expect(stdout.toString()).toBe("");
   expect(stderr.toString()).toBe(
-    'error: there is no bench "recoder"; did you mean recorder? (there are compare, ffi, clock, recorder, notify, ring)\n',
+    'error: there is no bench "recoder"; did you mean recorder? (there are compare, ffi, clock, recorder, notify, ring, calls)\n',
   );
 });
