@@ -18,6 +18,7 @@ export function dispatchNotes(series: readonly Series[]): string[] {
     ...stampNotes(plain),
     ...accountingNote(plain),
     ...plain.flatMap((one) => tradeNote(one, plain)),
+    ...plain.flatMap(belowFloorNote),
   ];
 }
 
@@ -100,4 +101,11 @@ function tradeNote(series: Series, plain: readonly Series[]): string[] {
   const brought = gain === null ? "no gain seen over" : `${formatRatio(gain)} faster than`;
   const words = `${brought} ${parking.contender} ${placeOf(series)}`;
   return [`${series.contender}: ${words}, for ${price ?? "no more CPU"}`];
+}
+
+/** The floor wakes a thread that sleeps. Who does not sleep spares that, and may be quicker. */
+function belowFloorNote({ contender, params, extra }: Series): string[] {
+  const high = extra.floorRatioHigh;
+  if (params.wait !== "adaptive" || typeof high !== "number" || high >= 1) return [];
+  return [`${contender}: quicker than the floor, whose threads sleep until they are woken`];
 }

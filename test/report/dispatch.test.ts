@@ -70,6 +70,7 @@ test("the tables on a terminal", () => {
       the two stamps of a call cost 40 ns, not subtracted
       CpuEvtLoop, CpuWorker and CpuOther, read of each thread, come to 99.3 to 100.0 % of CpuTotal
       lift:wait=adaptive: 2.02 × faster than lift across cores, for 1.5 cores of CPU instead of 1.0
+      lift:wait=adaptive: quicker than the floor, whose threads sleep until they are woken
 
       Not counted         Start same-core     Stop  Start cross-core     Stop
       bell                        2.00 ms  1.00 ms           2.00 ms  1.00 ms
@@ -291,6 +292,15 @@ test("what spins without a gain, and takes CPU for it, is told of too", () => {
   expect(cross?.notes).toContain(
     "lift:wait=adaptive: no gain seen over lift across cores, for 1.5 cores of CPU instead of 1.0",
   );
+});
+
+test("what is quicker than the floor has the reason told", () => {
+  const floor = { label: "floor:via=futex", kind: "floor", near: 3_000, far: 36_000 } as const;
+  const spinner = { label: "lift:wait=adaptive", near: 5_000, far: spinning(20_000) };
+  const reason = "quicker than the floor, whose threads sleep until they are woken";
+  const [same, cross] = told([spinner, floor]).sections;
+  expect(same?.notes.join()).not.toContain(reason);
+  expect(cross?.notes).toContain(`lift:wait=adaptive: ${reason}`);
 });
 
 test("start and stop stand apart, for each placement", () => {
