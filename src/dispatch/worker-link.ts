@@ -1,6 +1,4 @@
-import { openCellLink } from "./worker-link-cells.ts";
-import { openMessageLink, openPortLink } from "./worker-link-messages.ts";
-import type { Outcome, WorkerChannel } from "./worker-protocol.ts";
+import type { Outcome } from "./worker-protocol.ts";
 
 /** What hears the answers. */
 export type HearAnswer = (slot: number, outcome: Outcome, content: unknown) => void;
@@ -35,14 +33,3 @@ export type LinkContext = {
   readonly slotStates: Int32Array;
   readonly hear: HearAnswer;
 };
-
-export function openLink(channel: WorkerChannel, context: LinkContext): WorkerLink {
-  switch (channel) {
-    case "post-message":
-      return openMessageLink(context);
-    case "message-port":
-      return openPortLink(context);
-    case "atomics":
-      return openCellLink(context);
-  }
-}

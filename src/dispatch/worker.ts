@@ -1,11 +1,12 @@
 import { WakerbenchError } from "../errors.ts";
 import { PendingCalls } from "./calls.ts";
 import { type Dedicated, type JobError, workerClosed, workerDied } from "./dedicated.ts";
+import { openLink } from "./open-link.ts";
 import type { CloseOptions } from "./options.ts";
 import type { JobTable } from "./serve.ts";
 import { errorOf } from "./thrown.ts";
 import { deathCause, summaryOf } from "./worker-death.ts";
-import { openLink, type WorkerLink } from "./worker-link.ts";
+import type { WorkerLink } from "./worker-link.ts";
 import {
   checkWorkerOptions,
   type DedicatedWorkerOptions,

@@ -1,5 +1,5 @@
 import type { Approach, Parameter } from "../approaches/approach.ts";
-import { indent } from "./format.ts";
+import { indent, wrap } from "./format.ts";
 import type { TableStyle } from "./table.ts";
 
 const gap = 2;
@@ -29,17 +29,6 @@ export function renderList(
     return " ".repeat(gap) + [...cells, summary].join(" ".repeat(gap));
   };
   return [style.dim(line(header)), ...rows.map(line)].join("\n");
-}
-
-/** The text in lines of at most `room` columns, except for words that are longer. */
-export function wrap(text: string, room: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1);
-    if (last === undefined || last.length + 1 + word.length > room) lines.push(word);
-    else lines[lines.length - 1] = `${last} ${word}`;
-  }
-  return lines;
 }
 
 /** A word and what it stands for, as a page of facts has them. */

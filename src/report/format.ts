@@ -68,3 +68,14 @@ export function formatTimes(ratio: number): string {
   const digits = ratio >= 9.95 ? 0 : ratio < 1.1 ? 2 : 1;
   return `${ratio.toFixed(digits)} ×`;
 }
+
+/** The text in lines of at most `room` columns, except for words that are longer. */
+export function wrap(text: string, room: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > room) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}

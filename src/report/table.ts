@@ -1,9 +1,8 @@
 import Table from "cli-table3";
-import { wrap } from "./approach-list.ts";
 import type { Comparison, ComparisonRow } from "./comparison.ts";
 import type { Contention } from "./contention.ts";
 import type { Dispatch } from "./dispatch.ts";
-import { formatLatency } from "./format.ts";
+import { formatLatency, wrap } from "./format.ts";
 
 export type TableStyle = {
   /** Wraps a text in escape codes, or not. */
