@@ -1,5 +1,6 @@
 import { WakerbenchError } from "../errors.ts";
 import { CallSignals } from "./call-signals.ts";
+import { checkCall, checkTimeout } from "./check-call.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { CallOptions } from "./options.ts";
 
@@ -205,22 +206,9 @@ export class PendingCalls<Answer> {
   }
 }
 
-function checkCall({ signal, timeoutMs }: CallOptions): void {
-  if (timeoutMs !== undefined) checkTimeout(timeoutMs);
-  if (signal?.aborted) throw signal.reason;
-}
-
-function checkTimeout(timeoutMs: number): void {
-  if (typeof timeoutMs === "number" && timeoutMs >= 0) return;
-  throw new WakerbenchError(
-    "DISPATCH_OPTION_BAD",
-    `timeoutMs ${String(timeoutMs)} is no number of milliseconds`,
-    { remedy: "leave it out for none" },
-  );
-}
-
 function queueFull(capacity: number): WakerbenchError {
-  return new WakerbenchError("QUEUE_FULL", `${capacity} calls are on their way already`, {
+  const calls = capacity === 1 ? "1 call is on its" : `${capacity} calls are on their`;
+  return new WakerbenchError("QUEUE_FULL", `${calls} way already`, {
     remedy: "await some of them before you make more, or open the worker with a greater capacity",
   });
 }

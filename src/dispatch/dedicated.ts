@@ -61,3 +61,11 @@ export function workerDied(how: string, cause?: unknown): WakerbenchError {
     cause,
   });
 }
+
+/** The same before its first call. @param cause what is known about it */
+export function workerNotStarted(how: string, cause?: unknown): WakerbenchError {
+  return new WakerbenchError("WORKER_DIED", `the worker has died: ${how}`, {
+    remedy: "mend that, and open a new worker; no call was begun",
+    cause,
+  });
+}

@@ -1,4 +1,4 @@
-import { type Pointer, ptr, toArrayBuffer } from "bun:ffi";
+import { type Pointer, ptr, read, toArrayBuffer } from "bun:ffi";
 import { WakerbenchError } from "../errors.ts";
 import { readCounters } from "../native/counters.ts";
 import type { Native } from "../native/library.ts";
@@ -32,6 +32,10 @@ const counterNames = ["performed", "takenBack", "parked", "caught"] as const;
 export type ThreadCounts = Readonly<Record<(typeof counterNames)[number], number>>;
 
 const outcomeBytes = 16;
+/** WAKERBENCH_WORKER_ABI. */
+const abiVersion = 1;
+/** Where they lie in a `wakerbench_work`. */
+const workOffsets = { abi: 0, job: 24 } as const;
 const decoder = new TextDecoder();
 
 /** The library's calls for one dedicated thread, which no one makes after `free`. */
@@ -50,12 +54,7 @@ export class NativeThread {
     const isAdaptive = wait === "adaptive" ? 1 : 0;
     const numbers = new Uint32Array([capacity, carriers.indexOf(carrier), isAdaptive, 0]);
     const pointer = symbols.wb_dedicated_open(ptr(numbers), work) as Pointer | null;
-    if (pointer === null) {
-      throw new WakerbenchError("DISPATCH_OPEN_FAILED", "the worker cannot be opened", {
-        remedy:
-          "compile your library with the wakerbench_worker.h of this version, or ask for a smaller capacity",
-      });
-    }
+    if (pointer === null) throw notOpened(work, capacity);
     this.pointer = pointer;
     this.farewell = capacity;
     this.#symbols = symbols;
@@ -159,4 +158,21 @@ export class NativeThread {
   free(): void {
     this.#symbols.wb_dedicated_free(this.pointer);
   }
+}
+
+/** Why the library was refused: it is asked only when it was. */
+function notOpened(work: Pointer, capacity: number): WakerbenchError {
+  const refused = (message: string, remedy: string) =>
+    new WakerbenchError("DISPATCH_OPEN_FAILED", message, { remedy });
+  const abi = read.u32(work, workOffsets.abi);
+  if (abi !== abiVersion) {
+    return refused(
+      `work has the ABI ${abi}, but this is ${abiVersion}`,
+      "return the address of a wakerbench_work, compiled with the wakerbench_worker.h of this version",
+    );
+  }
+  if (read.ptr(work, workOffsets.job) === 0) {
+    return refused("work has no job", "let its `job` be a function");
+  }
+  return refused(`there is no memory for ${capacity} calls`, "ask for a smaller capacity");
 }

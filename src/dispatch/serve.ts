@@ -44,7 +44,8 @@ let isServing = false;
  * function has none. Call it once, at the end of the module: calls that were made by then are run next.
  *
  * @returns `jobs`, whose type is what `DedicatedWorker` is told
- * @throws WakerbenchError DISPATCH_OPTION_BAD outside of a Worker, and when it is called again
+ * @throws WakerbenchError DISPATCH_OPTION_BAD outside of a Worker, when it is called again, and when one of
+ * `jobs` is no function
  */
 export function serve<J extends JobTable<J>>(
   jobs: J & ThisType<JobContext>,
@@ -54,6 +55,7 @@ export function serve<J extends JobTable<J>>(
     throw misused("serve() was called outside of a Worker", "open its module with DedicatedWorker");
   }
   if (isServing) throw misused("serve() was called twice", "give it all jobs at once");
+  checkJobs(jobs);
   isServing = true;
   self.onmessage = ({ data }: MessageEvent<WorkerStart>) => {
     if (data?.protocol === workerProtocol) begin(jobs, options, data);
@@ -91,6 +93,16 @@ async function end(stop: ServeOptions["stop"]): Promise<void> {
 
 function say(sign: WorkerSign): void {
   self.postMessage(sign);
+}
+
+function checkJobs(jobs: object): void {
+  const remedy = "give it functions by name: serve({ add: (a, b) => a + b })";
+  if (typeof jobs !== "object" || jobs === null) {
+    throw misused(`serve() was given ${Bun.inspect(jobs)} instead of jobs`, remedy);
+  }
+  for (const [name, job] of Object.entries(jobs)) {
+    if (typeof job !== "function") throw misused(`the job "${name}" is no function`, remedy);
+  }
 }
 
 function misused(message: string, remedy: string): WakerbenchError {

@@ -1,8 +1,9 @@
 import type { Pointer } from "bun:ffi";
-import { WakerbenchError } from "../errors.ts";
+import type { WakerbenchError } from "../errors.ts";
 import type { Native } from "../native/library.ts";
 import { PendingCalls } from "./calls.ts";
-import { workerClosed, workerDied } from "./dedicated.ts";
+import { checkClose } from "./check-call.ts";
+import { workerClosed, workerDied, workerNotStarted } from "./dedicated.ts";
 import {
   NativeThread,
   type NativeThreadConfig,
@@ -11,7 +12,7 @@ import {
   ThreadState,
 } from "./native-thread.ts";
 import type { CallOptions, CloseOptions } from "./options.ts";
-import type { JobAnswer, JobInput } from "./thread-options.ts";
+import { checkRequest, type JobAnswer, type JobInput } from "./thread-options.ts";
 
 /** What brings the numbers of finished calls from the thread to JavaScript. */
 export type Carrier = {
@@ -29,7 +30,6 @@ export type ThreadCallsOptions = NativeThreadConfig & {
 const watchMs = 25;
 /** A thread that is gone may have answered: it is listened for so long, as often as that brings something. */
 const graceMs = 5;
-const kindMax = 2 ** 32 - 1;
 const takenMost = 256;
 
 /**
@@ -146,20 +146,18 @@ export class ThreadCalls<Answer extends JobAnswer> {
     return calls.promiseOf(slot, options);
   }
 
-  close({ pending = "drain" }: CloseOptions = {}): Promise<void> {
-    if (pending !== "drain" && pending !== "reject") {
-      return Promise.reject(
-        new WakerbenchError("DISPATCH_OPTION_BAD", `pending "${String(pending)}" is unknown`, {
-          remedy: "there are drain and reject",
-        }),
-      );
+  close(options: CloseOptions = {}): Promise<void> {
+    try {
+      checkClose(options);
+    } catch (thrown) {
+      return Promise.reject(thrown);
     }
     if (this.#state === "ended") return this.closed;
     const isFirst = this.#state === "open";
     this.#state = "closing";
     if (isFirst) this.#calls.refuse(workerClosed());
     // Before the thread is told to end, which it does not do before all has been done or taken back.
-    if (pending === "reject") this.#calls.rejectAll(workerClosed());
+    if (options.pending === "reject") this.#calls.rejectAll(workerClosed());
     if (isFirst) this.native.close();
     if (!this.#isWatched) this.#look(watchMs);
     return this.closed;
@@ -191,12 +189,8 @@ export class ThreadCalls<Answer extends JobAnswer> {
       this.native.sendBytes(slot, 0, 0, input);
       return;
     }
+    checkRequest(input);
     const { kind = 0, number = 0, bytes } = input;
-    if (!Number.isInteger(kind) || kind < 0 || kind > kindMax) {
-      throw new WakerbenchError("DISPATCH_OPTION_BAD", `kind ${String(kind)} is no kind of call`, {
-        remedy: `there are whole numbers from 0 to ${kindMax}`,
-      });
-    }
     if (bytes === undefined) this.#send(this.#pointer, slot, kind, number);
     else this.native.sendBytes(slot, kind, number, bytes);
   }
@@ -268,7 +262,7 @@ export class ThreadCalls<Answer extends JobAnswer> {
       return workerDied("its answers did not arrive");
     }
     const cause = native.takeError(native.farewell);
-    return workerDied(`it could not start: ${cause.message}`, cause);
+    return workerNotStarted(`it could not start: ${cause.message}`, cause);
   }
 
   /** Later, because what carries the answers may have called this. */

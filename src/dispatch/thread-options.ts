@@ -48,6 +48,7 @@ export type CheckedThreadOptions = Omit<DedicatedThreadOptions, "work"> & {
 };
 
 const capacityMax = 2 ** 20;
+const kindMax = 2 ** 32 - 1;
 const names = ["work", "capacity", "doorbell", "wait", "timeoutMs", "library"];
 
 /**
@@ -67,17 +68,59 @@ export function checkThreadOptions(options: DedicatedThreadOptions): CheckedThre
   const work = typeof options.work === "bigint" ? Number(options.work) : options.work;
   if (typeof work !== "number" || !(work > 0)) {
     throw bad(
-      `work ${String(work)} is no address`,
-      'have your library return the address of a wakerbench_work, as a "ptr"',
+      `work ${Bun.inspect(work)} is no address`,
+      typeof work === "function"
+        ? "call it: work: library.symbols.mine_work()"
+        : 'have your library return the address of a wakerbench_work, as a "ptr"',
     );
   }
   if (!Number.isInteger(capacity) || capacity < 1 || capacity > capacityMax) {
-    throw bad(`capacity ${String(capacity)} is no number of calls`, `1 to ${capacityMax}`);
+    throw bad(`capacity ${Bun.inspect(capacity)} is no number of calls`, `1 to ${capacityMax}`);
   }
   if (wait !== "park" && wait !== "adaptive") {
-    throw bad(`wait "${String(wait)}" is unknown`, "there are park, adaptive");
+    throw bad(`wait ${Bun.inspect(wait)} is unknown`, "there are park, adaptive");
   }
   return { ...options, work: work as Pointer, capacity, wait };
+}
+
+/**
+ * What is no request would be sent as one that asks for nothing, or with some of its bytes.
+ *
+ * @throws WakerbenchError DISPATCH_OPTION_BAD
+ */
+export function checkRequest(input: JobRequest): void {
+  if (typeof input !== "object" || input === null) throw notCallable(input);
+  const { kind = 0, number = 0, bytes } = input;
+  if (!Number.isInteger(kind) || kind < 0 || kind > kindMax) {
+    throw bad(
+      `kind ${Bun.inspect(kind)} is no kind of call`,
+      `there are whole numbers from 0 to ${kindMax}`,
+    );
+  }
+  if (typeof number !== "number") {
+    throw bad(`number ${Bun.inspect(number)} is no number`, "send what is none as bytes");
+  }
+  if (bytes !== undefined) {
+    if (bytes instanceof Uint8Array) return;
+    throw bad(
+      `bytes ${Bun.inspect(bytes)} are no Uint8Array`,
+      "new TextEncoder().encode(text), or new Uint8Array(buffer), makes one",
+    );
+  }
+  const asksNothing = input.kind === undefined && input.number === undefined;
+  if (asksNothing && !isEmpty(input)) throw notCallable(input);
+}
+
+function isEmpty(input: object): boolean {
+  if (ArrayBuffer.isView(input) || input instanceof ArrayBuffer) return false;
+  return Object.keys(input).every((name) => ["kind", "number", "bytes"].includes(name));
+}
+
+function notCallable(input: unknown): WakerbenchError {
+  return bad(
+    `a job cannot be called with ${Bun.inspect(input)}`,
+    "give a number, a Uint8Array, or { kind, number, bytes }",
+  );
 }
 
 function bad(message: string, remedy: string): WakerbenchError {

@@ -16,7 +16,8 @@ function errorText(text: string): string {
 /** The error in one line: `TypeError: boom`. */
 export function summaryOf(text: string): string {
   const [first = ""] = errorText(text).split("\n");
-  return first === "" ? "of an error that it does not tell" : first;
+  // A plain Error is shown as `error: …`, which says nothing here.
+  return first.replace(/^error: /, "") || "of an error that it does not tell";
 }
 
 /** The error with its stack in the Worker, as a cause. */

@@ -55,13 +55,19 @@ export function checkWorkerOptions(
   readonly timeoutMs: number | undefined;
   readonly startTimeoutMs: number;
 } {
+  if (typeof options !== "object" || options === null) {
+    throw bad(`a worker has no options ${Bun.inspect(options)}`, "leave them out");
+  }
   const unknown = Object.keys(options).find((name) => !names.includes(name));
   if (unknown !== undefined) {
     throw bad(`a worker has no option "${unknown}"`, `there are ${names.join(", ")}`);
   }
   const { channel = workerChannels[0], capacity = 1024, startTimeoutMs = 30_000 } = options;
   if (!workerChannels.includes(channel)) {
-    throw bad(`channel "${channel}" is unknown`, `there are ${workerChannels.join(", ")}`);
+    throw bad(
+      `channel ${Bun.inspect(channel)} is unknown`,
+      `there are ${workerChannels.join(", ")}`,
+    );
   }
   if (channel === "atomics" && !Bun.semver.satisfies(bunVersion, ">=1.4.0-0")) {
     // Bun 1.3.14: a port's message that was sent may not be there yet, and promises of Atomics.waitAsync stay pending.
@@ -71,13 +77,13 @@ export function checkWorkerOptions(
   }
   if (!Number.isInteger(capacity) || capacity < 1 || capacity > capacityMax) {
     throw bad(
-      `capacity ${capacity} is no whole number up to ${capacityMax}`,
+      `capacity ${Bun.inspect(capacity)} is no whole number from 1 to ${capacityMax}`,
       "leave it out for 1024",
     );
   }
   if (!(startTimeoutMs > 0 && startTimeoutMs <= startTimeoutMsMax)) {
     throw bad(
-      `startTimeoutMs ${startTimeoutMs} is no number of milliseconds`,
+      `startTimeoutMs ${Bun.inspect(startTimeoutMs)} is no number of milliseconds`,
       "leave it out for 30000",
     );
   }

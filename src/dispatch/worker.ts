@@ -1,6 +1,13 @@
 import { WakerbenchError } from "../errors.ts";
 import { PendingCalls } from "./calls.ts";
-import { type Dedicated, type JobError, workerClosed, workerDied } from "./dedicated.ts";
+import { checkClose } from "./check-call.ts";
+import {
+  type Dedicated,
+  type JobError,
+  workerClosed,
+  workerDied,
+  workerNotStarted,
+} from "./dedicated.ts";
 import { openLink } from "./open-link.ts";
 import type { CloseOptions } from "./options.ts";
 import type { JobTable } from "./serve.ts";
@@ -139,6 +146,7 @@ export class DedicatedWorker<J extends JobTable<J>> implements Dedicated {
     const calls = this.#calls;
     let slot = -1;
     try {
+      if (!Array.isArray(args)) throw noArray(name, args);
       slot = calls.open(options);
       // The Worker reads it after the call that is sent next.
       this.#slotStates[slot] = slotStates.sent;
@@ -162,13 +170,14 @@ export class DedicatedWorker<J extends JobTable<J>> implements Dedicated {
    * Closing again is closing once; a second one with `pending: "reject"` rejects what the first would have drained.
    * Resolves as `closed` does; rejected with the `JobError` of what `stop` threw.
    */
-  async close({ pending = "drain" }: CloseOptions = {}): Promise<void> {
+  async close(options: CloseOptions = {}): Promise<void> {
+    checkClose(options);
     if (this.#state === "open") {
       this.#state = "closing";
       this.#calls.refuse(workerClosed());
       this.#calls.idle().then(() => this.#leave());
     }
-    if (pending === "reject" && this.#state === "closing") {
+    if (options.pending === "reject" && this.#state === "closing") {
       this.#end();
       this.#calls.rejectAll(workerClosed());
     }
@@ -266,7 +275,7 @@ export class DedicatedWorker<J extends JobTable<J>> implements Dedicated {
     if (this.#state === "dead" || this.#state === "ended") return;
     // What was answered before counts as answered.
     this.#link.drain();
-    const error = workerDied(how, cause);
+    const error = this.#isServing ? workerDied(how, cause) : workerNotStarted(how, cause);
     if (this.#state === "open") this.#calls.refuse(error);
     this.#end();
     clearTimeout(this.#startTimer);
@@ -289,4 +298,12 @@ function unknownJob([name, ...served]: readonly string[]): WakerbenchError {
   return new WakerbenchError("JOB_UNKNOWN", `the worker serves no job "${name}"`, {
     remedy: served.length === 0 ? "give serve() its jobs" : `it serves ${served.join(", ")}`,
   });
+}
+
+function noArray(name: PropertyKey, args: unknown): WakerbenchError {
+  return new WakerbenchError(
+    "DISPATCH_OPTION_BAD",
+    `the arguments of "${String(name)}" are no array: ${Bun.inspect(args)}`,
+    { remedy: `write call("${String(name)}", [first, second], options)` },
+  );
 }

@@ -80,7 +80,7 @@ async function runModel(steps: readonly Step[], capacity: number): Promise<void>
       if (signal?.aborted) {
         expect(() => calls.open(options)).toThrow(signal.reason);
       } else if (sent.length === capacity) {
-        expect(() => calls.open(options)).toThrow(`${capacity} calls are on their way`);
+        expect(() => calls.open(options)).toThrow(/calls? (is on its|are on their) way already/);
       } else {
         const { slot, promise } = start(calls, options);
         expect(sent.map((other) => other.slot)).not.toContain(slot);
@@ -228,6 +228,18 @@ test.each([Number.NaN, -1, "5"])("%p is no timeout, and nothing is taken", (time
   const { calls } = table(2);
   expect(() => calls.open({ timeoutMs: timeoutMs as number })).toThrow("no number of milliseconds");
   expect(() => table(1, timeoutMs as number)).toThrow("no number of milliseconds");
+  expect(calls.taken).toBe(0);
+});
+
+test.each([
+  ["a call has no options null", null],
+  ['a call has no option "timeout"', { timeout: 5 }],
+  ["a call has no option", AbortSignal.abort()],
+  ["signal null is no AbortSignal", { signal: null }],
+  ["signal {} is no AbortSignal", { signal: {} }],
+])("%s: refused, and nothing is taken", (message, options) => {
+  const { calls } = table(2);
+  expect(() => calls.open(options as CallOptions)).toThrow(message);
   expect(calls.taken).toBe(0);
 });
 

@@ -1,6 +1,11 @@
 import { ptr } from "bun:ffi";
 import { expect, test } from "bun:test";
-import { DedicatedThread, type DedicatedThreadOptions, JobError } from "../../src/dispatch.ts";
+import {
+  DedicatedThread,
+  type DedicatedThreadOptions,
+  JobError,
+  type JobInput,
+} from "../../src/dispatch.ts";
 import { JobKind } from "../../src/dispatchers/thread-jobs.ts";
 import { endingOf, occupy, openThread } from "./thread-fixture.ts";
 
@@ -87,10 +92,35 @@ test.each([-1, 1.5, 2 ** 32, Number.NaN])(
 );
 
 test.each([
+  ['a job cannot be called with "text"', "text"],
+  ["a job cannot be called with null", null],
+  ["a job cannot be called with ArrayBuffer", new ArrayBuffer(3)],
+  ["a job cannot be called with Float64Array", new Float64Array(3)],
+  ["a job cannot be called with {", { kin: 3 }],
+  ['kind "3" is no kind of call', { kind: "3" }],
+  ['number "3" is no number', { number: "3" }],
+  ["number 3n is no number", { number: 3n }],
+  ['bytes "text" are no Uint8Array', { bytes: "text" }],
+  ["bytes null are no Uint8Array", { bytes: null }],
+  ["bytes ArrayBuffer", { bytes: new ArrayBuffer(3) }],
+  ["bytes Float64Array", { bytes: new Float64Array(3) }],
+])("%s: refused instead of sent in part, and takes no room", async (message, input) => {
+  await using opened = openThread({ capacity: 1 });
+  const error = await opened.thread.call(input as JobInput).catch((thrown) => thrown);
+  expect(error).toMatchObject({
+    code: "DISPATCH_OPTION_BAD",
+    message: expect.stringContaining(message),
+  });
+  expect(await opened.thread.call({})).toBe(0);
+  expect(opened.thread.counts.performed).toBe(1);
+});
+
+test.each([
   [undefined, "a worker is opened with options"],
   [{}, "work undefined is no address"],
   [{ work: 0 }, "work 0 is no address"],
   [{ work: null }, "work null is no address"],
+  [{ work: ptr }, "work [Function"],
   [{ work: 1, capacity: 0 }, "capacity 0 is no number of calls"],
   [{ work: 1, capacity: 2 ** 21 }, "capacity 2097152 is no number of calls"],
   [{ work: 1, wait: "spin" }, 'wait "spin" is unknown'],
@@ -104,8 +134,13 @@ test("options that are only wrong for the ring or for calls are refused, and not
   expect(() => openThread({ timeoutMs: -1 })).toThrow("timeoutMs -1 is no number");
 });
 
-test("a library of another header is refused", () => {
-  const otherWork = new Uint32Array(new ArrayBuffer(48)).fill(77);
+test.each([
+  ["of another header", 77, "work has the ABI 77, but this is 1"],
+  ["without a job", 1, "work has no job"],
+])("a library %s is refused, and why is said", (_, abi, message) => {
+  // A wakerbench_work whose pointers are all NULL.
+  const otherWork = new Uint32Array(new ArrayBuffer(48));
+  otherWork[0] = abi;
   const error = (() => {
     try {
       new DedicatedThread({ work: ptr(otherWork) });
@@ -113,5 +148,5 @@ test("a library of another header is refused", () => {
       return thrown;
     }
   })();
-  expect(error).toMatchObject({ code: "DISPATCH_OPEN_FAILED" });
+  expect(error).toMatchObject({ code: "DISPATCH_OPEN_FAILED", message });
 });

@@ -81,6 +81,7 @@ test("a library that cannot start rejects all calls with its reason, and the thr
   const { thread, lives } = opened;
   const error = await thread.call(1).catch((reason) => reason);
   expect(error).toMatchObject({ code: "WORKER_DIED", cause: { name: "StartError" } });
+  expect(error.remedy).toContain("no call was begun");
   expect(error.message).toContain("it was told not to start");
   await thread.closed;
   expect(await thread.call(2).catch((reason) => reason)).toBe(error);

@@ -52,12 +52,19 @@ for (const channel of channels) {
     ["nowhere", "nowhere.ts"],
     ["bad-load", "SyntaxError: cannot load"],
     ["ends-without-serving", "serve()"],
+    ["serves-no-function", 'the job "limit" is no function'],
+    ["serves-nothing", "serve() was given null instead of jobs"],
+    ["throws-an-error", "the worker has died: cannot open the database"],
     ["serves-twice", "serve() was called twice"],
   ])(`${channel}: a call to the module %s is rejected, and says why`, async (name, text) => {
     const worker = new DedicatedWorker<AnyJobs>(fixture(name), { channel });
     const error = await errorOf(worker.call("echo", [1]));
     expect(error).toMatchObject({ code: "WORKER_DIED" });
     expect(error.message).toContain(text);
+    // It had begun to serve there.
+    if (name !== "serves-twice") {
+      expect(error).toMatchObject({ remedy: expect.stringContaining("no call was begun") });
+    }
     await worker.closed;
     await worker.close();
   });
@@ -110,6 +117,21 @@ test("a worker that cannot be as it is asked for says so", () => {
   ]) {
     expect(make(options)).toThrow(expect.objectContaining({ code: "DISPATCH_OPTION_BAD" }));
   }
+});
+
+test("what a worker cannot be told is refused, and it lives on", async () => {
+  await using opened = await openWorker({});
+  const worker = opened.worker as unknown as DedicatedWorker<AnyJobs>;
+  const noArray = { timeoutMs: 5 } as unknown as [number];
+  expect(await errorOf(worker.call("echo", noArray))).toMatchObject({
+    code: "DISPATCH_OPTION_BAD",
+    message: expect.stringContaining('the arguments of "echo" are no array'),
+  });
+  const noSignal = { signal: {} as AbortSignal };
+  expect(await codeOf(worker.call("echo", [1], noSignal))).toBe("DISPATCH_OPTION_BAD");
+  expect(await codeOf(worker.close({ pending: "later" as "drain" }))).toBe("DISPATCH_OPTION_BAD");
+  expect(worker.waiting).toBe(0);
+  expect(await worker.call("echo", [2])).toBe(2);
 });
 
 test("a Bun whose atomics lose calls is refused, its messages are not", () => {
