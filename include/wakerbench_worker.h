@@ -3,10 +3,11 @@
  * answer, your functions run on it, one call after the other.
  *
  *     static void job(void *user, wakerbench_call *call) {          // your library, which links nothing
+ *       (void)user;
  *       call->answer_number(call, call->number * 2);
  *     }
  *     static const wakerbench_work work = {WAKERBENCH_WORKER_ABI, 0, NULL, NULL, job, NULL};
- *     const wakerbench_work *mine_work(void) { return &work; }
+ *     const wakerbench_work *mine_work(void) { return &work; }      // C++: extern "C"
  *
  *     const thread = new DedicatedThread<number>({ work: mine.symbols.mine_work() });   // TypeScript
  *     console.log(await thread.call(21));
