@@ -24,6 +24,7 @@ import { DedicatedWorker } from "wakerbench/dispatch";
 import type { jobs } from "./jobs.ts";
 const module = new URL("./jobs.ts", import.meta.url);
 await using worker = new DedicatedWorker<typeof jobs>(module, { channel: "atomics" });
+const numbers = [91, 97, 101];
 const answers = await Promise.all(numbers.map((number) => worker.call("isPrime", [number])));`,
   },
   open: (context) => openDedicatedWorker(context, "atomics"),

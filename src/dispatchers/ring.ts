@@ -33,10 +33,11 @@ console.log(await thread.call(21, { timeoutMs: 5_000 }));
 
 // In the library, with include/wakerbench_worker.h, which links nothing:
 //   static void job(void *user, wakerbench_call *call) {
+//     (void)user;
 //     call->answer_number(call, call->number * 2);
 //   }
 //   static const wakerbench_work work = {WAKERBENCH_WORKER_ABI, 0, NULL, NULL, job, NULL};
-//   const wakerbench_work *mine_work(void) { return &work; }`,
+//   const wakerbench_work *mine_work(void) { return &work; } // C++: extern "C"`,
   },
   async open(context) {
     const { native, libraryPath, parameters, work } = context;

@@ -26,6 +26,7 @@ const library = dlopen("./libmine.so", {
 });
 
 const socket = await Bun.connect({
+  // @ts-expect-error Bun takes a descriptor; its types do not say so.
   fd: library.symbols.mine_open(), // the socket closes it
   socket: {
     data() {
