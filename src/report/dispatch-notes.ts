@@ -49,7 +49,8 @@ function accountingFault(series: Series): string[] {
   const share = shareOf(series);
   if (share === null || Math.abs(share - 1) <= cpuTolerance) return [];
   const sum = "CpuEvtLoop, CpuWorker and CpuOther come to";
-  return [`! ${series.contender}: ${sum} ${percentOf(share)} % of CpuTotal`];
+  const missing = share < 1 ? "; threads that ended meanwhile are missing in it" : "";
+  return [`! ${series.contender}: ${sum} ${percentOf(share)} % of CpuTotal${missing}`];
 }
 
 /** How well the CPU of all threads adds up to the process's own figure. */

@@ -67,9 +67,24 @@ function dispatchOf(series: readonly Series[]): Dispatch {
     notes: [
       "Start: from opening until the first answer; neither it nor Stop is part of what stands above",
       "Wall and Cpu: seconds for all calls; CpuTotal is the process's own figure",
+      ...relativeNotes(series),
       ...caveats.notes,
     ],
   };
+}
+
+/** What the ratios are to. Each placement may have a floor of its own that is the faster one. */
+function relativeNotes(series: readonly Series[]): string[] {
+  const plain = series.filter(isPlain);
+  const references = [...new Set(plain.flatMap(({ relative }) => relative?.to ?? []))];
+  if (references.length === 0) return [];
+  const slower = "above 1 is slower; ±: half of its 95 % interval";
+  return [
+    `Relative: time per call over that of ${references.join(" or ")}, ${slower}`,
+    ...(series.some(({ params }) => params.case !== undefined)
+      ? ["Of plain: time per call over that of the same contender's calls without"]
+      : []),
+  ];
 }
 
 function titleOf({ params }: Series): string {
