@@ -20,6 +20,11 @@ const mostSamples = 2 ** 17;
 /** What stamps may add to the time of a call, where calls overlap and none of them has to be stamped. */
 const stampShare = 0.01;
 
+/** The greatest whole number that divides both. */
+function commonDivisor(one: number, other: number): number {
+  return other === 0 ? one : commonDivisor(other, one % other);
+}
+
 /** The native record of a visit's calls, opened on the thread that makes them. */
 export class DispatchSession implements Disposable {
   readonly pointer: Pointer;
@@ -55,15 +60,16 @@ export class DispatchSession implements Disposable {
 
   /**
    * One in how many calls is to be stamped: each, if one is on its way at a time; else so few that the
-   * stamps cost a hundredth of a call. An odd number, so that calls which are sent together get their turn one
-   * after another, and not always the first of them.
+   * stamps cost a hundredth of a call. A number that has no divisor in common with those in flight, so that calls
+   * which are sent together get their turn one after another, and not always the first of them.
    *
    * @param perCallNs from one call to the next, as the warm-up had it
    */
   sampledEvery(calls: number, inFlight: number, perCallNs: number): number {
     const forCost = inFlight === 1 ? 1 : Math.ceil(this.stampsNs / (stampShare * perCallNs));
-    const every = Math.max(1, forCost, Math.ceil(calls / this.#room));
-    return every === 1 ? 1 : every | 1;
+    let every = Math.max(1, forCost, Math.ceil(calls / this.#room));
+    while (commonDivisor(every, inFlight) > 1) every++;
+    return every;
   }
 
   /** From sending until the caller went on, of each sampled call, nanoseconds. */

@@ -5,8 +5,10 @@ import { dispatcherCatalogue } from "../../src/dispatchers/find.ts";
 import { floor } from "../../src/dispatchers/floor.ts";
 import { postMessage } from "../../src/dispatchers/post-message.ts";
 import { ring } from "../../src/dispatchers/ring.ts";
+import { findLibrary, loadLibrary } from "../../src/native/library.ts";
 import { parseContender } from "../../src/plan/contender.ts";
 import { dispatch } from "../../src/scenarios/dispatch.ts";
+import { DispatchSession } from "../../src/scenarios/dispatch-session.ts";
 import { faultyDispatcher, visitHere } from "./calls.ts";
 
 setDefaultTimeout(120_000);
@@ -138,9 +140,20 @@ describe("stamps", () => {
     const visit = await visitHere(sound, { calls, warmupCalls: 2_000, inFlight: 64 });
     const { sampledEvery, callNs, harnessNs, cost } = visit;
     expect(callNs).toHaveLength(Math.ceil(calls / sampledEvery));
-    expect(sampledEvery % 2).toBe(1);
     const stampsNs = callNs.length * harnessNs;
     expect(stampsNs / cost.wallNs).toBeLessThan(0.1);
+  });
+
+  test("are given to calls of each place among those that are sent together", () => {
+    using session = new DispatchSession(loadLibrary(findLibrary()), 2 ** 20);
+    for (const inFlight of [3, 15, 45, 64, 99, 1_000]) {
+      for (let calls = 2 ** 17; calls < 2 ** 23; calls += 2 ** 17) {
+        const every = session.sampledEvery(calls, inFlight, 1_000);
+        expect(every * 2 ** 17).toBeGreaterThanOrEqual(calls);
+        const places = new Set(Array.from({ length: inFlight }, (_, n) => (n * every) % inFlight));
+        expect(places.size).toBe(inFlight);
+      }
+    }
   });
 
   test("are given to each call that is alone on its way", async () => {
