@@ -1,6 +1,6 @@
 import { compareCalls } from "../results/compare-series.ts";
 import type { Series } from "../results/schema.ts";
-import { adaptiveTrade, callsOf, isPlain } from "./dispatch-series.ts";
+import { adaptiveTrade, areOverlapping, callsOf, isPlain, nsPerCall } from "./dispatch-series.ts";
 import { formatCount, formatRatio, plural } from "./format.ts";
 import { auditFault, faultOf, isControl, noiseNote, placeOf } from "./notes.ts";
 
@@ -17,6 +17,9 @@ export function dispatchNotes(series: readonly Series[]): string[] {
     ...noiseNotes(series),
     ...stampNotes(plain),
     ...accountingNote(plain),
+    ...unevenNote(plain),
+    ...poolNote(plain),
+    ...series.flatMap(answeredFirstNote),
     ...plain.flatMap((one) => tradeNote(one, plain)),
     ...plain.flatMap(belowFloorNote),
   ];
@@ -89,9 +92,61 @@ function stampNotes(plain: readonly Series[]): string[] {
   const [least, most] = [Math.min(...every), Math.max(...every)];
   if (most > 1) {
     const range = least === most ? most : `up to ${most}`;
-    notes.push(`p50 and p99 are of one call in ${range}: stamping each would slow them down`);
+    // Calls that come one at a time are all stamped, up to a number that is enough.
+    const why = plain.some(areOverlapping)
+      ? "stamping each would slow them down"
+      : "more stamps would tell no more";
+    notes.push(`p50 and p99 are of one call in ${range}: ${why}`);
   }
   return notes;
+}
+
+/** From so many times on the time of a call over all rounds and the mean of the rounds are two figures. */
+const uneven = 1.1;
+
+function isUneven(series: Series): boolean {
+  const totalNs = nsPerCall(series);
+  const rate = series.rates.callsPerSecond?.value ?? 0;
+  if (totalNs === null || rate === 0) return false;
+  const meanNs = 1e9 / rate;
+  return Math.max(totalNs / meanNs, meanNs / totalNs) >= uneven;
+}
+
+/** Why a row may be ahead of another by its seconds, and behind by its ratio: a round that was disturbed. */
+function unevenNote(plain: readonly Series[]): string[] {
+  const rows = plain.filter(isUneven);
+  if (rows.length === 0) return [];
+  const names = rows.map(({ contender }) => contender).join(", ");
+  const mean = plain.some(areOverlapping) ? "calls/s and Relative count" : "Relative counts";
+  return [`${names}: rounds differ much; ${mean} each round alike, Wall and µs/call add them up`];
+}
+
+/** A pool that is pinned as others are cannot do what it is there for: several calls at once. */
+function poolNote(plain: readonly Series[]): string[] {
+  const pools = plain.filter(
+    (series) =>
+      series.extra.kind === "pool" && areOverlapping(series) && series.params.placement !== "any",
+  );
+  if (pools.length === 0) return [];
+  const names = pools.map(({ contender }) => contender).join(", ");
+  return [
+    `${names}: all threads of a pool share the worker's core here; --placement any gives them all cores`,
+  ];
+}
+
+/** Beyond this share of the calls of a case it is said that their answer was quicker. */
+const answeredTolerance = 0.02;
+
+/** An abort, or the end of a timeout, that came after the answer. */
+function answeredFirstNote(series: Series): string[] {
+  const { params, extra } = series;
+  if (params.case !== "cancellation" && params.case !== "expiry") return [];
+  const share = Number(extra.answered) / callsOf(series);
+  if (!(share > answeredTolerance)) return [];
+  const then = params.case === "cancellation" ? "were cancelled" : "had timed out";
+  return [
+    `${nameOf(series)}: ${percentOf(share)} % of the calls were answered before they ${then}`,
+  ];
 }
 
 /** What spinning before parking brings, and what it takes; nothing where it does neither. */

@@ -30,9 +30,17 @@ export type CallsRow = {
 };
 
 /** A little noise in the rounds, the same for all rows, so that ratios stay what they are. */
-function outcomeOf(what: Measured, round: number): FakeCalls["outcome"] {
+function outcomeOf(what: Measured, round: number, name: CallCase): FakeCalls["outcome"] {
   if (what === "crashed") return { status: "crashed", error: "SIGSEGV", measurements: [] };
-  return typeof what === "number" ? called(what * (1 + round / 100)) : what;
+  return typeof what === "number"
+    ? called(what * (1 + round / 100), { endings: endingsOf(name) })
+    : what;
+}
+
+/** Of the 10,000 calls of a visit all end as their case has it. */
+function endingsOf(name: CallCase): Partial<DispatchMeasurement["endings"]> {
+  if (name === "cancellation") return { answered: 0, cancelled: 10_000 };
+  return name === "expiry" ? { answered: 0, timedOut: 10_000 } : {};
 }
 
 /** Series of calls, made of fake measurements as the program makes them. */
@@ -48,7 +56,9 @@ export function callsSeries(
   const visits = [0, 1, 2].flatMap((round) =>
     rows.flatMap(({ near, far, cases = {} }, subject): FakeCalls[] => {
       const visit = (what: Measured | undefined, rest: Partial<FakeCalls> = {}): FakeCalls[] =>
-        what === undefined ? [] : [{ round, subject, ...rest, outcome: outcomeOf(what, round) }];
+        what === undefined
+          ? []
+          : [{ round, subject, ...rest, outcome: outcomeOf(what, round, rest.case ?? "plain") }];
       return [
         ...visit(near),
         ...visit(far, { placement: 1 }),

@@ -258,15 +258,60 @@ describe("a fault line", () => {
 
 describe("a note", () => {
   test("tells what the stamps cost, and that not each call has them", () => {
-    const [section] = told([
+    const rows: CallsRow[] = [
       { label: "lift", near: called(500, { sampledEvery: 16, harnessNs: 51 }) },
       { label: "crowd", kind: "pool", near: called(20_000, { sampledEvery: 2 }) },
-    ]).sections;
+    ];
+    const [section] = told(rows, { inFlight: 64 }).sections;
     expect(section?.notes).toContain("the two stamps of a call cost 51 ns, not subtracted");
     expect(section?.notes).toContain(
       "p50 and p99 are of one call in up to 16: stamping each would slow them down",
     );
     expect(told(near).sections[0]?.notes.join()).not.toContain("one call in");
+  });
+
+  test("does not say that stamps slow down calls that come one at a time", () => {
+    const [section] = told([{ label: "lift", near: called(500, { sampledEvery: 3 }) }]).sections;
+    expect(section?.notes).toContain(
+      "p50 and p99 are of one call in 3: more stamps would tell no more",
+    );
+  });
+
+  test("tells that rounds differ, where sums and means of them say different things", () => {
+    const setup = { inFlight: 64 };
+    const disturbed = callsResults(
+      [...near, { label: "floor", kind: "floor", near: 2_500 }],
+      setup,
+    );
+    for (const one of disturbed.series) {
+      if (one.contender === "lift") one.cost.wallNs *= 1.5;
+    }
+    const [section] = dispatches(disturbed)[0]?.sections ?? [];
+    expect(section?.notes).toContain(
+      "lift: rounds differ much; calls/s and Relative count each round alike, Wall and µs/call add them up",
+    );
+    expect(told(near).sections[0]?.notes.join()).not.toContain("rounds differ");
+  });
+
+  test("tells that a pinned pool has one core, where several calls could be done at once", () => {
+    const text = "crowd: all threads of a pool share the worker's core here";
+    const notesOf = (setup: Partial<DispatchSetup>) => told(near, setup).sections[0]?.notes.join();
+    const unpinned = { name: "any", cores: { loopCore: -1, wakerCore: -1 } } as const;
+    expect(notesOf({ inFlight: 64 })).toContain(text);
+    expect(notesOf({})).not.toContain(text);
+    expect(notesOf({ inFlight: 64, placements: [unpinned] })).not.toContain(text);
+  });
+
+  test("tells how many calls were answered before they were cancelled", () => {
+    const endings = { answered: 3_000, cancelled: 7_000 };
+    const cancellation = called(7_000, { endings });
+    const [section] = told([{ label: "lift", near: 5_000, cases: { cancellation } }]).sections;
+    expect(section?.notes).toContain(
+      "lift (cancellation): 30.0 % of the calls were answered before they were cancelled",
+    );
+    const all = called(7_000, { endings: { answered: 0, cancelled: 10_000 } });
+    const [quiet] = told([{ label: "lift", near: 5_000, cases: { cancellation: all } }]).sections;
+    expect(quiet?.notes.join()).not.toContain("answered before");
   });
 
   test("tells the noise of the day by the control, which is no row", () => {
