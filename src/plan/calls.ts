@@ -164,19 +164,25 @@ export function expectedCallCost(doer: Dispatcher["kind"], kind: CallKind): Call
   return { fixedNs: 120e6, perCallNs: callNsOf(doer, kind) };
 }
 
-/** How long a warm-up is taken to last, and its bounds in calls. */
+/** How long a warm-up is taken to last, and its bounds in calls; `mostForEach`: of those that come one at a time. */
 const warmup = { nearNs: 180e6, farNs: 120e6, most: 200_000, mostForEach: 4 } as const;
 
 /**
  * Calls that are made before those that count, the same for all contenders: as many as are taken to last
- * some tenths of a second, and no more than four for each one that counts. JavaScriptCore compiles what is
- * hot once more after twenty or thirty thousand calls; across cores so many would take seconds, and what its
- * compilers use is a hundredth of a call.
+ * some tenths of a second, and no more than four for each one that counts, or the time of four: those that
+ * overlap are quicker. JavaScriptCore compiles what is hot once more after twenty or thirty thousand calls;
+ * across cores so many would take seconds, and what its compilers use is a hundredth of a call.
  */
 export function warmupCallsOf(calls: number, kind: CallKind): number {
   const lastingNs = kind.placement === "same-core" ? warmup.nearNs : warmup.farNs;
   const lasting = Math.ceil(lastingNs / callNsOf("worker", kind));
-  return Math.min(lasting, warmup.most, warmup.mostForEach * calls);
+  const sharing = Math.min(kind.inFlight, mostSharing);
+  return Math.min(lasting, warmup.most, warmup.mostForEach * sharing * calls);
+}
+
+/** How much of a whole warm-up so many calls have, 0 to 1: less than 1 where they are few. */
+export function warmupShareOf(calls: number, kind: CallKind): number {
+  return warmupCallsOf(calls, kind) / warmupCallsOf(Number.POSITIVE_INFINITY, kind);
 }
 
 /** How long a visit of so many calls takes, with its warm-up, nanoseconds. */

@@ -2,7 +2,7 @@ import { compareCalls } from "../results/compare-series.ts";
 import type { Series } from "../results/schema.ts";
 import { adaptiveTrade, areOverlapping, callsOf, isPlain, nsPerCall } from "./dispatch-series.ts";
 import { formatCount, formatRatio, plural } from "./format.ts";
-import { auditFault, faultOf, isControl, noiseNote, placeOf } from "./notes.ts";
+import { auditFault, faultOf, isControl, isFloor, noiseNote, placeOf } from "./notes.ts";
 
 /** Beyond this share of the process's own figure the CPU of its threads does not add up. */
 const cpuTolerance = 0.05;
@@ -19,6 +19,7 @@ export function dispatchNotes(series: readonly Series[]): string[] {
     ...accountingNote(plain),
     ...unevenNote(plain),
     ...poolNote(plain),
+    ...warmupNote(plain),
     ...series.flatMap(answeredFirstNote),
     ...plain.flatMap((one) => tradeNote(one, plain)),
     ...plain.flatMap(belowFloorNote),
@@ -131,6 +132,22 @@ function poolNote(plain: readonly Series[]): string[] {
   const names = pools.map(({ contender }) => contender).join(", ");
   return [
     `${names}: all threads of a pool share the worker's core here; --placement any gives them all cores`,
+  ];
+}
+
+/** Below this share of a whole warm-up calls are still made by code that has yet to be compiled. */
+const warmEnough = 0.5;
+
+/** The floor is compiled beforehand: rows of few calls look slower beside it than they are. */
+function warmupNote(plain: readonly Series[]): string[] {
+  const shares = plain
+    .filter((series) => !isFloor(series))
+    .map(({ extra }) => (typeof extra.warmupShare === "number" ? extra.warmupShare : 1));
+  const least = Math.min(1, ...shares);
+  if (least >= warmEnough) return [];
+  const share = `${percentOf(least)} % of a whole one`;
+  return [
+    `few calls have a short warm-up, here ${share}: JavaScript is quicker with a greater --count`,
   ];
 }
 

@@ -1,12 +1,13 @@
 import type { Dispatcher, Work } from "../dispatchers/dispatcher.ts";
 import { formatDuration } from "../duration.ts";
-import { type CallCase, countOf } from "../plan/calls.ts";
+import { type CallCase, type CallRow, countOf } from "../plan/calls.ts";
 import type { Placement } from "../plan/plan.ts";
 import {
   type DispatchRun,
   type DispatchSetup,
   demandsOf,
   inFlightOf,
+  warmupShare,
 } from "../runner/dispatch-run.ts";
 import type { Subject } from "../runner/subject.ts";
 import type {
@@ -31,6 +32,7 @@ type Row = RowFaults & {
   readonly subject: Subject<Dispatcher>;
   readonly placement: Placement;
   readonly case: CallCase;
+  readonly planned: CallRow;
   /** Visits whose calls count. */
   readonly parts: readonly RoundPart[];
   /** What became of all calls, also of those of a visit that a fault ended in its warm-up. */
@@ -69,6 +71,7 @@ function rowsOf({ setup, visits }: DispatchRun): Row[] {
         subject,
         placement,
         case: row.case,
+        planned: row,
         parts: parts.toSorted((one, other) => one.round - other.round),
         audits: all.map(({ measurement }) => measurement.audit),
         repeated: own.filter(({ isRepeated }) => isRepeated).length,
@@ -114,7 +117,7 @@ function seriesOf(
     audit: auditOf(row),
     cost: costOf(row),
     rates: rates.size === 0 ? {} : { callsPerSecond: rateOver([...rates.values()]) },
-    extra: extraOf(row, peers),
+    extra: extraOf(row, peers, setup),
     relative: relativeOf(row, referenceOf(row, peers, relativeTo)),
     harnessNs: medianOf(parts.map(({ measurement }) => measurement.harnessNs)),
   };
@@ -202,7 +205,7 @@ function costOf(row: Row): Cost {
   };
 }
 
-function extraOf(row: Row, peers: readonly Row[]): Series["extra"] {
+function extraOf(row: Row, peers: readonly Row[], setup: DispatchSetup): Series["extra"] {
   const { parts } = row;
   const median = (pick: (measurement: DispatchMeasurement) => number) =>
     medianOf(parts.map(({ measurement }) => pick(measurement)));
@@ -221,6 +224,7 @@ function extraOf(row: Row, peers: readonly Row[]): Series["extra"] {
     startNs: median(({ startNs }) => startNs),
     stopNs: median(({ stopNs }) => stopNs),
     visitsRepeated: row.repeated,
+    warmupShare: warmupShare(setup, row.planned),
     sampledEvery: Math.max(1, ...parts.map(({ measurement }) => measurement.sampledEvery)),
     cpuShare:
       isAccounted && cpuProcessNs > 0 ? (cpuLoopNs + cpuWakerNs + cpuOtherNs) / cpuProcessNs : null,

@@ -3,11 +3,13 @@ import {
   type CallCost,
   type CallKind,
   type CallRow,
+  countOf,
   expectedCallCost,
   expectedCallsNs,
   type PlannedCalls,
   planCalls,
   warmupCallsOf,
+  warmupShareOf,
 } from "../plan/calls.ts";
 import type { Placement } from "../plan/plan.ts";
 import type { DispatchJob } from "../scenarios/dispatch-job.ts";
@@ -75,6 +77,12 @@ export function inFlightOf(
   { case: name }: Pick<CallRow, "case">,
 ): number {
   return name === "expiry" ? 1 : inFlight;
+}
+
+/** How much of a whole warm-up the visits of a row have, 0 to 1. */
+export function warmupShare(setup: DispatchSetup, row: CallRow): number {
+  const calls = Math.max(1, Math.floor(countOf(row, setup.count) / setup.rounds));
+  return warmupShareOf(calls, kindOf(setup, row));
 }
 
 /** What each row's visits are taken to cost before anything is known. */

@@ -9,6 +9,7 @@ import {
   expectedCallsNs,
   planCalls,
   warmupCallsOf,
+  warmupShareOf,
 } from "../../src/plan/calls.ts";
 
 const fixed = { seed: 1 };
@@ -124,6 +125,10 @@ describe("what calls are taken to cost", () => {
   test("has a warm-up that does not grow with the calls, nor outweighs few of them", () => {
     expect(warmupCallsOf(1e6, kind)).toBe(warmupCallsOf(1e9, kind));
     expect(warmupCallsOf(10, kind)).toBe(40);
+    // Those that overlap are so much quicker.
+    expect(warmupCallsOf(10, { ...kind, inFlight: 8 })).toBe(320);
+    expect(warmupShareOf(10, kind)).toBeLessThan(0.01);
+    expect(warmupShareOf(1e6, kind)).toBe(1);
     const slow = { ...kind, work: { kind: "spin", spinNs: 1e9 } } as const;
     expect(warmupCallsOf(1_000, slow)).toBe(1);
   });

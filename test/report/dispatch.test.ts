@@ -302,6 +302,14 @@ describe("a note", () => {
     expect(notesOf({ inFlight: 64, placements: [unpinned] })).not.toContain(text);
   });
 
+  test("tells that few calls have a short warm-up, which the floor has no need of", () => {
+    const text = "few calls have a short warm-up, here 13.3 % of a whole one";
+    expect(told(near, { count: 3_000 }).sections[0]?.notes.join()).toContain(text);
+    expect(told(near).sections[0]?.notes.join()).not.toContain("warm-up");
+    const floor = { label: "floor", kind: "floor", near: 4_000 } as const;
+    expect(told([floor], { count: 3_000 }).sections[0]?.notes.join()).not.toContain("warm-up");
+  });
+
   test("tells how many calls were answered before they were cancelled", () => {
     const endings = { answered: 3_000, cancelled: 7_000 };
     const cancellation = called(7_000, { endings });
