@@ -144,13 +144,17 @@ function toFloor({ extra }: Series): string {
     : "";
 }
 
-/** The best of each other kind, or the next of its own kind where there is no other. */
+/**
+ * The best of each other kind, or the next of its own kind where there is no other; else what there is of the
+ * same: with other settings, in another runtime.
+ */
 function rivals(ranked: readonly Series[], best: Series, equal: Series | undefined): string[] {
-  const others = ranked.filter((series) => series.waker !== best.waker && series !== equal);
+  const rest = ranked.filter((series) => series !== best && series !== equal);
+  const others = rest.filter(({ waker }) => waker !== best.waker);
   const kinds = [...new Set(others.map(kindOf))].filter((kind) => kind !== kindOf(best));
   const firsts = kinds.map((kind) => others.find((series) => kindOf(series) === kind));
   const told = firsts.filter((series) => series !== undefined);
-  const next = told.length > 0 ? told : others.slice(0, 1);
+  const next = told.length > 0 ? told : [...others, ...rest].slice(0, 1);
   return next.map((series) => againstOf(best, series));
 }
 

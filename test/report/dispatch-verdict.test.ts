@@ -51,6 +51,12 @@ describe("the one to use", () => {
     );
   });
 
+  test("is set against the same with other settings where there is nothing else", () => {
+    expect(verdict([lift, { label: "lift:doorbell=pipe", near: 7_500 }]).sentence).toBe(
+      "Use a dedicated thread over lift: 5.05 µs a call on one core, 1.5 × faster than a dedicated thread over lift:doorbell=pipe.",
+    );
+  });
+
   test("is either of two of a kind that do not differ", () => {
     const { sentence } = verdict([lift, { label: "bell", near: 5_050 }, crowd]);
     expect(sentence).toStartWith("Use a dedicated thread over lift or bell, whichever suits you: ");
