@@ -21,8 +21,11 @@ async function findDispatcher(name: string): Promise<Dispatcher> {
   const waker = wakers.find(({ id, traits }) => id === name && traits.native);
   if (waker !== undefined) return overWaker(waker);
   const ids = dispatchers.map(({ id }) => id);
+  const others = wakers.filter(({ traits }) => traits.native).map(({ id }) => id);
   throw new WakerbenchError("UNKNOWN_CONTENDER", `there is no dispatcher "${name}"`, {
-    remedy: suggestion(name, ids) ?? `there are: ${ids.join(", ")}`,
+    remedy:
+      suggestion(name, [...ids, ...others]) ??
+      `there are: ${ids.join(", ")}; and the native ones of \`wakerbench list wakers\``,
   });
 }
 

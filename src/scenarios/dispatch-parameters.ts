@@ -21,14 +21,14 @@ export function dispatchParameters(z: typeof zod) {
       .describe("what each call does: spin for a duration (0: nothing), yield, or sqlite"),
     "in-flight": count(1, dispatchLimits.inFlight)
       .prefault("1")
-      .describe("calls that are on their way at once"),
+      .describe("calls that are on their way at once, 64 for example"),
     placement: z
       .enum(["each", "same-core", "cross-core", "any"])
       .default("each")
       .describe("where loop and worker run; each: same-core and cross-core"),
     "timeout-each": duration(dispatchLimits.timeoutNs.most, dispatchLimits.timeoutNs.least)
       .optional()
-      .describe("gives each call a timeout"),
+      .describe("gives each call a timeout, such as 5ms"),
     "cancel-rate": share().prefault("0").describe("share of the calls that are aborted, 0 to 1"),
     "throw-rate": share()
       .prefault("0")

@@ -15,7 +15,8 @@ export function quantities(z: typeof zod) {
         const durationNs = parseDurationNs(text);
         if (durationNs !== null && durationNs >= leastNs && durationNs <= mostNs) return durationNs;
         const range = `${leastNs > 0 ? `from ${formatDuration(leastNs)} ` : ""}up to ${formatDuration(mostNs)}`;
-        return issueOf(context, `"${text}" is no duration ${range}; write 200us, 5ms or 2s`);
+        const example = leastNs > 200e3 ? "5ms or 2s" : "200us, 5ms or 2s";
+        return issueOf(context, `"${text}" is no duration ${range}; write ${example}`);
       }),
     /** A whole number. */
     count: (least: number, most: number) =>
@@ -23,7 +24,8 @@ export function quantities(z: typeof zod) {
         const number = parseCount(text);
         if (number !== null && number >= least && number <= most) return number;
         const range = `from ${least} to ${most}`;
-        return issueOf(context, `"${text}" is no whole number ${range}; write 500 or 20k`);
+        const example = most < 20e3 ? `${Math.min(most, 64)}` : "500 or 20k";
+        return issueOf(context, `"${text}" is no whole number ${range}; write ${example}`);
       }),
     /** Whole numbers with commas between them; each once, ascending. */
     counts: (least: number, most: number) =>

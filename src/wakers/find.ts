@@ -38,7 +38,7 @@ async function loadWakerFile(path: string): Promise<Waker> {
   const remedy = "it must export `waker`, an object of the type Waker (see CONTRIBUTING.md)";
   if (!existsSync(path)) {
     throw new WakerbenchError("WAKER_FILE_BAD", `there is no file ${path}`, {
-      remedy: "name a file of yours, or a waker of `wakerbench list wakers`",
+      remedy: "name a file of yours that exports `waker`, or one of `wakerbench list wakers`",
     });
   }
   let loaded: Record<string, unknown>;
