@@ -25,11 +25,17 @@ export type NativeThreadConfig = {
 
 /** Counted by the thread itself; zig/dedicated.zig writes it in this order. */
 const counterNames = ["performed", "takenBack", "parked", "caught"] as const;
-/**
- * Calls whose job was run, and those that were taken back before; how often the thread parked, and how often
- * it caught a call by spinning.
- */
-export type ThreadCounts = Readonly<Record<(typeof counterNames)[number], number>>;
+/** What a thread has counted since it was opened. */
+export type ThreadCounts = {
+  /** Calls whose job was run. */
+  readonly performed: number;
+  /** Calls that were given up before their turn, and never begun. */
+  readonly takenBack: number;
+  /** How often it went to sleep because it had nothing to do. */
+  readonly parked: number;
+  /** How often it caught a call by spinning (`wait: "adaptive"`). */
+  readonly caught: number;
+};
 
 const outcomeBytes = 16;
 /** WAKERBENCH_WORKER_ABI. */

@@ -25,7 +25,8 @@ import {
  * opened it, the main thread or a Worker, which must close it before it ends.
  */
 export class DedicatedThread<Answer extends JobAnswer = JobAnswer> implements Dedicated {
-  readonly #thread: ThreadCalls<Answer>;
+  /** Of any answers: so a thread of numbers is one of `JobAnswer` to who takes that. */
+  readonly #thread: ThreadCalls<JobAnswer>;
 
   /**
    * The thread runs when this returns; the library's `start` may still be running.
@@ -35,7 +36,7 @@ export class DedicatedThread<Answer extends JobAnswer = JobAnswer> implements De
   constructor(options: DedicatedThreadOptions) {
     const { work, capacity, wait, timeoutMs, doorbell, library } = checkThreadOptions(options);
     const { native } = libraryOf(library);
-    this.#thread = new ThreadCalls<Answer>(native, {
+    this.#thread = new ThreadCalls<JobAnswer>(native, {
       work,
       capacity,
       wait,
@@ -67,25 +68,27 @@ export class DedicatedThread<Answer extends JobAnswer = JobAnswer> implements De
    * - a `JobError` with the name, message and stack that the job failed with;
    * - the signal's reason, or a DOMException "TimeoutError": at once, whatever the job does;
    * - a WakerbenchError QUEUE_FULL when `capacity` calls are on their way, WORKER_CLOSED after or by
-   *   `close`, WORKER_DIED when the thread ended by itself, DISPATCH_OPTION_BAD.
+   *   `close`, WORKER_DIED when the thread ended by itself or `start` failed, DISPATCH_OPTION_BAD when what it is
+   *   given cannot be sent.
    *
    * A call that was cancelled before its turn is never begun. One that was cancelled or has timed out while
    * its job ran keeps its place among the `capacity` until the job returns.
    */
   call(input: JobInput, options?: CallOptions): Promise<Answer> {
-    return this.#thread.call(input, options);
+    return this.#thread.call(input, options) as Promise<Answer>;
   }
 
   /**
    * Refuses calls from now on, and ends the thread when those that were made are done; with `pending:
    * "reject"` those that wait are rejected now, and only the job that is running is waited for.
    *
-   * @returns what `closed` is
+   * @returns what `closed` is; rejected with WakerbenchError DISPATCH_OPTION_BAD when `pending` is neither
    */
   close(options?: CloseOptions): Promise<void> {
     return this.#thread.close(options);
   }
 
+  /** `close()`: what waits is answered first. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.#thread.close();
   }

@@ -30,6 +30,9 @@ import {
 
 const noArguments: readonly never[] = [];
 
+/** Without `typeof jobs` every name is taken, and answers are `unknown`. */
+type UntypedJobs = Record<string, (...args: unknown[]) => unknown>;
+
 /** The names of jobs that can be called without arguments. */
 type WithoutArguments<J extends JobTable<J>> = {
   [K in keyof J]: [] extends Parameters<J[K]> ? K : never;
@@ -54,11 +57,14 @@ type WithoutArguments<J extends JobTable<J>> = {
  *   the answer cannot;
  * - with a WakerbenchError QUEUE_FULL, JOB_UNKNOWN, WORKER_CLOSED, or WORKER_DIED when the Worker ended with the
  *   call on its way: by `process.exit()`, by an error outside of a job, because its module cannot be loaded or does
- *   not call `serve`.
+ *   not call `serve`;
+ * - with a WakerbenchError DISPATCH_OPTION_BAD when its arguments are no array, or an option is wrong.
  *
- * It keeps the process alive until it is closed, or `unref()` is called.
+ * It keeps the process alive until it is closed, or `unref()` is called. Without `<typeof jobs>` every name is
+ * taken, and answers are `unknown`.
  */
-export class DedicatedWorker<J extends JobTable<J>> implements Dedicated {
+export class DedicatedWorker<J extends JobTable<J> = UntypedJobs> implements Dedicated {
+  /** Calls that may be on their way at once. */
   readonly capacity: number;
   readonly #worker: Worker;
   readonly #calls: PendingCalls<unknown>;

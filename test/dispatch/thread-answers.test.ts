@@ -150,3 +150,13 @@ test.each([
   })();
   expect(error).toMatchObject({ code: "DISPATCH_OPEN_FAILED", message });
 });
+
+test("a thread of numbers is a thread to who asks for any", async () => {
+  await using opened = openThread();
+  const numbers = opened.thread as DedicatedThread<number>;
+  const any: DedicatedThread = numbers;
+  // @ts-expect-error Not every answer is a number.
+  const wrong: DedicatedThread<number> = any;
+  const answers: number[] = [await numbers.call(1), await wrong.call(2)];
+  expect([...answers, await any.call(3)]).toEqual([1, 2, 3]);
+});

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { JobError } from "../../src/dispatch.ts";
-import { channels, codeOf, errorOf, openWorker } from "./worker-fixture.ts";
+import { DedicatedWorker, JobError } from "../../src/dispatch.ts";
+import { channels, codeOf, errorOf, fixture, openWorker } from "./worker-fixture.ts";
 
 for (const channel of channels) {
   test(`${channel}: a job's arguments and its answer are what was sent, whatever they are`, async () => {
@@ -159,4 +159,12 @@ test("calls are typed by the jobs of the module", async () => {
   // @ts-expect-error It needs a number.
   const text2 = await worker.call("later", ["1"]);
   expect([wrong as unknown, missing, none, text2 as unknown]).toEqual([3, NaN, NaN, "1"]);
+});
+
+test("a worker without a type takes every name, and its answers are unknown", async () => {
+  await using worker = new DedicatedWorker(fixture("jobs"));
+  const sum = await worker.call("add", [1, 2]);
+  // @ts-expect-error It is unknown what that is.
+  const wrong: number = sum;
+  expect([sum, wrong as unknown]).toEqual([3, 3]);
 });
