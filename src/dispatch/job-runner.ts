@@ -51,19 +51,20 @@ export class JobRunner {
     }
     const context = new JobContext(this.#slotStates, slot);
     let returned: unknown;
-    let isPromise: boolean;
+    let promise: Promise<unknown> | undefined;
     try {
       returned =
         values.length === first + 1
           ? job.call(context, values[first])
           : job.apply(context, values.slice(first));
-      isPromise = isThenable(returned);
+      // A thenable of the user's own might call back twice, or throw: a promise does not.
+      if (isThenable(returned)) promise = Promise.resolve(returned);
     } catch (thrown) {
       this.#fail(context, slot, thrown);
       return;
     }
-    if (isPromise) this.#await(context, slot, returned);
-    else this.#answer(context, slot, returned);
+    if (promise === undefined) this.#answer(context, slot, returned);
+    else this.#await(context, slot, promise);
   }
 
   /** The asynchronous job of this slot is no longer awaited. */
@@ -71,15 +72,14 @@ export class JobRunner {
     this.#running[slot]?.abort();
   }
 
-  #await(context: JobContext, slot: number, returned: unknown): void {
+  #await(context: JobContext, slot: number, promise: Promise<unknown>): void {
     this.#running[slot] = context;
     this.pending++;
     const { sent, underWay, abandoned } = slotStates;
     const state = Atomics.compareExchange(this.#slotStates, slot, sent, underWay);
     // It was given up before it said that it wants to be told.
     if (state === abandoned) context.abort();
-    // A thenable of the user's own might call back twice, or throw: a promise does not.
-    Promise.resolve(returned).then(
+    promise.then(
       (value) => {
         this.#leave(slot);
         this.#answer(context, slot, value);
@@ -111,7 +111,7 @@ export class JobRunner {
   }
 }
 
-/** @throws what a getter `then` of the user's own throws */
+/** @throws what a getter or a proxy of the user's own throws */
 function isThenable(value: unknown): boolean {
   return (
     typeof value === "object" &&

@@ -5,7 +5,7 @@ const causesMax = 8;
 
 /** Makes of anything that was thrown what can be sent. Never throws itself. */
 export function recordThrown(thrown: unknown, depth = 0): ThrownRecord {
-  if (!(thrown instanceof Error)) {
+  if (!isError(thrown)) {
     return {
       name: "Error",
       message: textOf(thrown),
@@ -24,8 +24,17 @@ export function recordThrown(thrown: unknown, depth = 0): ThrownRecord {
 }
 
 function recordCause(cause: unknown, depth: number): NonNullable<ThrownRecord["cause"]> {
-  if (cause instanceof Error) return { error: recordThrown(cause, depth + 1) };
+  if (isError(cause)) return { error: recordThrown(cause, depth + 1) };
   return { value: cloneable(cause) };
+}
+
+/** A proxy may refuse to be looked at. */
+function isError(value: unknown): value is Error {
+  try {
+    return value instanceof Error;
+  } catch {
+    return false;
+  }
 }
 
 type Fields = Partial<Record<"name" | "message" | "stack" | "code" | "cause", unknown>>;
@@ -43,11 +52,10 @@ function fieldsOf(error: Error): Fields {
   return fields;
 }
 
-/** The value itself when it can be sent, else its text. */
+/** A copy of the value when it can be sent, else its text. The copy has no getter that could throw next time. */
 function cloneable(value: unknown): unknown {
   try {
-    structuredClone(value);
-    return value;
+    return structuredClone(value);
   } catch {
     return textOf(value);
   }

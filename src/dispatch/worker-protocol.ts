@@ -83,3 +83,8 @@ export type WorkerSign =
   | { readonly sign: "serving" }
   /** It has ended in order; `fault` is what its `stop` threw. */
   | { readonly sign: "left"; readonly fault: ThrownRecord | null };
+
+export function isSign(message: unknown): message is WorkerSign {
+  if (typeof message !== "object" || message === null || !("sign" in message)) return false;
+  return message.sign === "serving" || message.sign === "left";
+}

@@ -21,6 +21,7 @@ import {
 } from "./worker-options.ts";
 import {
   type AnswerMessage,
+  isSign,
   type Outcome,
   outcomes,
   slotStates,
@@ -75,7 +76,7 @@ export class DedicatedWorker<J extends JobTable<J> = UntypedJobs> implements Ded
   readonly #startTimer: NodeJS.Timeout;
   #state: "open" | "closing" | "dead" | "ended" = "open";
   /** The job that was called last: most programs call one over and over. */
-  #lastName: PropertyKey = "";
+  #lastName: PropertyKey = Symbol("none yet");
   #lastJob = -1;
   #isServing = false;
   #isLeaving = false;
@@ -94,11 +95,12 @@ export class DedicatedWorker<J extends JobTable<J> = UntypedJobs> implements Ded
     );
     this.#calls = new PendingCalls({ capacity, timeoutMs, onAbandon: this.#onAbandon });
     this.#worker = startWorker(module, options);
-    this.#worker.onmessage = ({ data }: MessageEvent<AnswerMessage | WorkerSign | null>) => {
+    const isAnswered = channel === "post-message";
+    this.#worker.onmessage = ({ data }: MessageEvent<AnswerMessage | WorkerSign>) => {
       // What a job posts by itself is none of ours.
-      if (typeof data !== "object" || data === null) return;
-      if ("sign" in data) this.#hearSign(data);
-      else this.#hear(data[0], data[1], data[2]);
+      if (Array.isArray(data)) {
+        if (isAnswered) this.#hear(data[0], data[1], data[2]);
+      } else if (isSign(data)) this.#hearSign(data);
     };
     this.#worker.addEventListener("error", (event) => this.#onError(event));
     this.#worker.addEventListener("messageerror", () =>
@@ -150,19 +152,24 @@ export class DedicatedWorker<J extends JobTable<J> = UntypedJobs> implements Ded
     options?: WorkerCallOptions,
   ): Promise<unknown> {
     const calls = this.#calls;
-    let slot = -1;
+    let slot: number;
     try {
       if (!Array.isArray(args)) throw noArray(name, args);
       slot = calls.open(options);
-      // The Worker reads it after the call that is sent next.
-      this.#slotStates[slot] = slotStates.sent;
+    } catch (thrown) {
+      return Promise.reject(thrown);
+    }
+    // Before it is sent: copying the arguments may run code of the caller's own, which may abort or close.
+    const promise = calls.promiseOf(slot, options);
+    // The Worker reads it after the call that is sent next.
+    this.#slotStates[slot] = slotStates.sent;
+    try {
       const job = name === this.#lastName ? this.#lastJob : this.#jobOf(name);
       this.#link.send(slot, job, args, options?.transfer);
     } catch (thrown) {
-      if (slot >= 0) calls.takeBack(slot);
-      return Promise.reject(thrown);
+      calls.fail(slot, thrown);
     }
-    return calls.promiseOf(slot, options);
+    return promise;
   }
 
   /**

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { DedicatedWorker, JobError } from "../../src/dispatch.ts";
+import type { jobs } from "./fixtures/jobs.ts";
 import { channels, codeOf, errorOf, fixture, openWorker } from "./worker-fixture.ts";
 
 for (const channel of channels) {
@@ -119,10 +120,51 @@ for (const channel of channels) {
   test(`${channel}: messages that a job posts by itself do no harm`, async () => {
     await using opened = await openWorker({ channel });
     const { worker } = opened;
-    for (const message of ["text", 1, null, undefined, { any: "thing" }]) {
+    for (const message of ["text", 1, null, undefined, { any: "thing" }, { sign: "of life" }]) {
       await worker.call("post", [message]);
     }
+    // Behind its answer there may be one more message.
+    expect(await worker.call("later", [1])).toBe(1);
+    expect(worker.strays).toBe(0);
+  });
+
+  test(`${channel}: what cannot be looked at, or only once, is an error of that call alone`, async () => {
+    await using opened = await openWorker({ channel });
+    const { worker } = opened;
+    expect((await errorOf(worker.call("unreadablePromise"))).message).toBe("do not look");
+    expect(await errorOf(worker.call("throwUnreadable"))).toBeInstanceOf(JobError);
+    const failed = await errorOf(worker.call("failWithOneLook"));
+    expect(failed).toMatchObject({ message: "one look", cause: { once: 1 } });
     expect(await worker.call("echo", [1])).toBe(1);
+  });
+
+  test(`${channel}: arguments that abort or close while they are copied do that to their own call, too`, async () => {
+    await using opened = await openWorker({ channel });
+    const { worker } = opened;
+    const controller = new AbortController();
+    const aborting = {
+      get now() {
+        controller.abort(new Error("enough"));
+        return 1;
+      },
+    };
+    const aborted = worker.call("echo", [aborting], { signal: controller.signal });
+    expect((await errorOf(aborted)).message).toBe("enough");
+    const closing = {
+      get now() {
+        void worker.close({ pending: "reject" });
+        return 1;
+      },
+    };
+    expect(await codeOf(worker.call("echo", [closing]))).toBe("WORKER_CLOSED");
+    await worker.closed;
+    expect(worker.waiting).toBe(0);
+  });
+
+  test(`${channel}: a job's name may be empty`, async () => {
+    // The first call of all: none was the last one yet.
+    await using worker = new DedicatedWorker<typeof jobs>(fixture("jobs"), { channel });
+    expect(await worker.call("", [1, 2])).toBe(3);
   });
 
   test(`${channel}: a Worker may have a worker of its own`, async () => {

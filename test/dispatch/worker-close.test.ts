@@ -10,6 +10,7 @@ for (const channel of channels) {
       worker.call("later", [value]),
       worker.call("echo", [value]),
     ]);
+    expect(await codeOf(worker.close({ pending: "later" as "drain" }))).toBe("DISPATCH_OPTION_BAD");
     const closing = worker.close();
     expect(await codeOf(worker.call("echo", [4]))).toBe("WORKER_CLOSED");
     expect(await Promise.all(calls)).toEqual([1, 1, 2, 2, 3, 3]);
