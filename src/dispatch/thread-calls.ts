@@ -12,7 +12,12 @@ import {
   ThreadState,
 } from "./native-thread.ts";
 import type { CallOptions, CloseOptions } from "./options.ts";
-import { checkRequest, type JobAnswer, type JobInput } from "./thread-options.ts";
+import {
+  type CheckedRequest,
+  checkRequest,
+  type JobAnswer,
+  type JobInput,
+} from "./thread-options.ts";
 
 /** What brings the numbers of finished calls from the thread to JavaScript. */
 export type Carrier = {
@@ -127,20 +132,16 @@ export class ThreadCalls<Answer extends JobAnswer> {
 
   call(input: JobInput, options: CallOptions | undefined): Promise<Answer> {
     const calls = this.#calls;
-    let slot: number;
+    let slot = -1;
     try {
+      // Read first: from when the call is open until its promise is made, nothing of the caller's own may run.
+      const request = typeof input === "number" ? undefined : checkRequest(input);
       slot = calls.open(options);
+      if (request === undefined) this.#send(this.#pointer, slot, 0, input as number);
+      else this.#sendRequest(slot, request);
     } catch (thrown) {
+      if (slot >= 0) calls.takeBack(slot);
       return Promise.reject(thrown);
-    }
-    if (typeof input === "number") this.#send(this.#pointer, slot, 0, input);
-    else {
-      try {
-        this.#sendMore(slot, input);
-      } catch (thrown) {
-        calls.takeBack(slot);
-        return Promise.reject(thrown);
-      }
     }
     if (!this.#isWatched) this.#look(watchMs);
     return calls.promiseOf(slot, options);
@@ -184,13 +185,7 @@ export class ThreadCalls<Answer extends JobAnswer> {
     }
   };
 
-  #sendMore(slot: number, input: Exclude<JobInput, number>): void {
-    if (input instanceof Uint8Array) {
-      this.native.sendBytes(slot, 0, 0, input);
-      return;
-    }
-    checkRequest(input);
-    const { kind = 0, number = 0, bytes } = input;
+  #sendRequest(slot: number, { kind, number, bytes }: CheckedRequest): void {
     if (bytes === undefined) this.#send(this.#pointer, slot, kind, number);
     else this.native.sendBytes(slot, kind, number, bytes);
   }

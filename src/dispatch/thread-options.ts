@@ -83,14 +83,25 @@ export function checkThreadOptions(options: DedicatedThreadOptions): CheckedThre
   return { ...options, work: work as Pointer, capacity, wait };
 }
 
+/** An input with all that it left out. */
+export type CheckedRequest = {
+  readonly kind: number;
+  readonly number: number;
+  readonly bytes: Uint8Array | undefined;
+};
+
 /**
- * What is no request would be sent as one that asks for nothing, or with some of its bytes.
+ * Reads an input, each of its properties once. What is no request would be sent as one that asks for nothing,
+ * or with some of its bytes.
  *
  * @throws WakerbenchError DISPATCH_OPTION_BAD
  */
-export function checkRequest(input: JobRequest): void {
+export function checkRequest(input: Exclude<JobInput, number>): CheckedRequest {
+  if (input instanceof Uint8Array) return { kind: 0, number: 0, bytes: input };
   if (typeof input !== "object" || input === null) throw notCallable(input);
-  const { kind = 0, number = 0, bytes } = input;
+  const { kind: asked, number: sent, bytes } = input;
+  const kind = asked === undefined ? 0 : asked;
+  const number = sent === undefined ? 0 : sent;
   if (!Number.isInteger(kind) || kind < 0 || kind > kindMax) {
     throw bad(
       `kind ${Bun.inspect(kind)} is no kind of call`,
@@ -101,14 +112,15 @@ export function checkRequest(input: JobRequest): void {
     throw bad(`number ${Bun.inspect(number)} is no number`, "send what is none as bytes");
   }
   if (bytes !== undefined) {
-    if (bytes instanceof Uint8Array) return;
+    if (bytes instanceof Uint8Array) return { kind, number, bytes };
     throw bad(
       `bytes ${Bun.inspect(bytes)} are no Uint8Array`,
       "new TextEncoder().encode(text), or new Uint8Array(buffer), makes one",
     );
   }
-  const asksNothing = input.kind === undefined && input.number === undefined;
+  const asksNothing = asked === undefined && sent === undefined;
   if (asksNothing && !isEmpty(input)) throw notCallable(input);
+  return { kind, number, bytes };
 }
 
 function isEmpty(input: object): boolean {

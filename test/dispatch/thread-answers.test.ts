@@ -115,6 +115,20 @@ test.each([
   expect(opened.thread.counts.performed).toBe(1);
 });
 
+test("an input that closes the thread while it is read is refused by that close", async () => {
+  await using opened = openThread();
+  const { thread } = opened;
+  const closing = {
+    get number() {
+      void thread.close({ pending: "reject" });
+      return 1;
+    },
+  };
+  expect(await endingOf(thread.call(closing))).toBe("WORKER_CLOSED");
+  await thread.closed;
+  expect(thread.waiting).toBe(0);
+});
+
 test.each([
   [undefined, "a worker is opened with options"],
   [{}, "work undefined is no address"],
