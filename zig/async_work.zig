@@ -134,6 +134,9 @@ pub const Pool = struct {
 threadlocal var seated: struct { generation: u64, index: usize } = .{ .generation = 0, .index = 0 };
 var generations: std.atomic.Value(u64) = .init(0);
 
+/// The functions that every call needs, on the thread that opened a pool: looked up once, not for each call.
+threadlocal var known_basics: ?node_api.Basics = null;
+
 /// Adds to a module's exports: `openAsyncWork(config, settle)`, which returns a handle or undefined;
 /// `queueAsyncWork(handle, slot, number, job)`, which returns whether the call is on its way;
 /// `cancelAsyncWork(handle, slot)` and `closeAsyncWork(handle)`. `settle(slot, ending, value)` is called on
@@ -152,6 +155,7 @@ fn openFromJs(env: Env, info: node_api.CallbackInfo) callconv(.c) ?Value {
 
 fn open(env: Env, info: node_api.CallbackInfo) Error!?Value {
     const basics = try node_api.Basics.load();
+    known_basics = basics;
     const api = try Api.load(basics);
     const given = try basics.arguments(env, info);
     const config: *const Config = @ptrFromInt(given.address);
@@ -199,7 +203,7 @@ fn poolOf(handle: f64) *Pool {
 }
 
 fn queueFromJs(env: Env, info: node_api.CallbackInfo) callconv(.c) ?Value {
-    const basics = node_api.Basics.load() catch return null;
+    const basics = known_basics orelse return null;
     const is_queued = if (queue(basics, env, info)) |_| true else |_| false;
     var value: ?Value = null;
     _ = basics.createDouble(env, if (is_queued) 1 else 0, &value);
@@ -284,7 +288,7 @@ fn tell(pool: *Pool, env: Env, call: *const Call, ending: Ending) Error!void {
 
 /// A call that a thread has begun goes on, and its answer comes.
 fn cancelFromJs(env: Env, info: node_api.CallbackInfo) callconv(.c) ?Value {
-    const basics = node_api.Basics.load() catch return null;
+    const basics = known_basics orelse return null;
     const handle, const slot = numbers(2, basics, env, info) catch return null;
     const pool = poolOf(handle);
     if (pool.calls[@intFromFloat(slot)].async_work) |async_work| _ = pool.api.cancel(env, async_work);
@@ -293,7 +297,7 @@ fn cancelFromJs(env: Env, info: node_api.CallbackInfo) callconv(.c) ?Value {
 
 /// No call may be on its way.
 fn closeFromJs(env: Env, info: node_api.CallbackInfo) callconv(.c) ?Value {
-    const basics = node_api.Basics.load() catch return null;
+    const basics = known_basics orelse return null;
     const handle = numbers(1, basics, env, info) catch return null;
     const pool = poolOf(handle[0]);
     for (pool.calls) |*call| std.debug.assert(call.async_work == null);
