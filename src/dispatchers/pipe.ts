@@ -6,7 +6,7 @@ import { overWaker } from "./over-waker.ts";
 export const pipe: Dispatcher = overWaker(waker, {
   when: "your library already speaks in file descriptors, or must work in every runtime",
   against:
-    "two system calls and a stream chunk for each answer; cancelling, timeouts and errors are yours to write",
+    "several system calls and a stream chunk for each answer; cancelling, timeouts and errors are yours to write",
   code: `import { dlopen } from "bun:ffi";
 
 const waiting = new Map<number, (answer: number) => void>();
