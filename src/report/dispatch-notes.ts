@@ -11,7 +11,7 @@ const cpuTolerance = 0.05;
 export function dispatchNotes(series: readonly Series[]): string[] {
   const plain = series.filter(isPlain);
   return [
-    ...series.flatMap(faultLines),
+    ...series.filter((one) => !isSaid(one, plain)).flatMap(faultLines),
     ...plain.flatMap(accountingFault),
     ...plain.flatMap(scaledNote),
     ...noiseNotes(series),
@@ -29,6 +29,14 @@ export function dispatchNotes(series: readonly Series[]): string[] {
 function nameOf({ contender, params }: Series): string {
   const suffix = params.case ?? (params.control === undefined ? undefined : "control");
   return suffix === undefined ? contender : `${contender} (${suffix})`;
+}
+
+/** The control or a case that has but the fault of its plain row. */
+function isSaid(series: Series, plain: readonly Series[]): boolean {
+  if (isPlain(series) || series.error === null || series.audit.sent > 0) return false;
+  return plain.some(
+    ({ contender, error }) => contender === series.contender && error === series.error,
+  );
 }
 
 function faultLines(series: Series): string[] {

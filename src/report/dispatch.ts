@@ -114,7 +114,7 @@ function sectionOf(
     calls: callCells(plain, caveats),
     cases: caseCells(series),
     endings: endingCells(plain),
-    notes: [...dispatchNotes(series), ...expiryNote(series)],
+    notes: [...dispatchNotes(series), ...expiryNote(series), ...noWorkNote(series)],
   };
 }
 
@@ -193,7 +193,6 @@ function caseCells(series: readonly Series[]): string[][] | null {
     const own = cases.filter(({ contender }) => contender === plain.contender);
     if (own.length === 0) return [];
     return [plain, ...own].map((one) => {
-      const isOther = one.params.work !== plain.params.work;
       const words = caseWords[String(one.params.case)] ?? one.params.case;
       const same = {
         to: plain.contender,
@@ -202,7 +201,7 @@ function caseCells(series: readonly Series[]): string[][] | null {
         verdict: "no difference seen",
       };
       const { relative, plusMinus } = ratioCells(
-        one === plain ? (same as Series["relative"]) : isOther ? null : one.relative,
+        one !== plain ? one.relative : callsOf(plain) > 0 ? (same as Series["relative"]) : null,
       );
       return [
         one === plain ? plain.contender : `${plain.contender}, ${words}`,
@@ -224,6 +223,15 @@ function expiryNote(series: readonly Series[]): string[] {
   const { work, timeoutEachNs } = one.params;
   const timeout = formatDuration(Number(timeoutEachNs));
   return [`each times out: each works ${work} on the worker and is given up after ${timeout}`];
+}
+
+/** Why what throws has no ratio where calls do something. */
+function noWorkNote(series: readonly Series[]): string[] {
+  const one = series.find(({ params }) => params.case === "exception");
+  if (one === undefined || one.params.work === "0") return [];
+  return [
+    "each throws, each cancelled: a job that throws does no work, nor does one that never began: no ratio",
+  ];
 }
 
 function endingCells(plain: readonly Series[]): string[][] | null {

@@ -118,7 +118,9 @@ function seriesOf(
     cost: costOf(row),
     rates: rates.size === 0 ? {} : { callsPerSecond: rateOver([...rates.values()]) },
     extra: extraOf(row, peers, setup),
-    relative: relativeOf(row, referenceOf(row, peers, relativeTo)),
+    relative: doesOtherWork(row, setup)
+      ? null
+      : relativeOf(row, referenceOf(row, peers, relativeTo)),
     harnessNs: medianOf(parts.map(({ measurement }) => measurement.harnessNs)),
   };
 }
@@ -232,6 +234,16 @@ function extraOf(row: Row, peers: readonly Row[], setup: DispatchSetup): Series[
       ? {}
       : { floorRatio: toFloor.ratio, floorRatioLow: toFloor.low, floorRatioHigh: toFloor.high }),
   };
+}
+
+/**
+ * Whether its calls do other work than the plain ones, so that there is nothing to set them against: a job
+ * that throws does none, nor does one that is cancelled before its turn.
+ */
+function doesOtherWork(row: Row, setup: DispatchSetup): boolean {
+  const isNothing = setup.work.kind === "spin" && setup.work.spinNs === 0;
+  const mayDoNone = row.case === "exception" || row.case === "cancellation";
+  return row.case === "expiry" || (mayDoNone && !isNothing);
 }
 
 /** What a plain row may be set against. */

@@ -302,6 +302,34 @@ describe("a note", () => {
     expect(notesOf({ inFlight: 64, placements: [unpinned] })).not.toContain(text);
   });
 
+  test("gives no ratio to calls that throw instead of doing their work", () => {
+    const cases = { signal: 6_000, exception: 4_000, cancellation: 4_000 };
+    const rows: CallsRow[] = [{ label: "lift", near: 50_000, cases }];
+    const [busy] = told(rows, { work: { kind: "spin", spinNs: 45_000 } }).sections;
+    const ratioOf = (words: string) => row(busy?.cases, `lift, ${words}`)["Of plain"];
+    expect([ratioOf("each throws"), ratioOf("each cancelled")]).toEqual(["-", "-"]);
+    expect(ratioOf("an AbortSignal each")).toBe("0.12 ×");
+    expect(busy?.notes.join()).toContain("a job that throws does no work");
+    const [idle] = told(rows).sections;
+    expect(row(idle?.cases, "lift, each throws")["Of plain"]).toBe("0.08 ×");
+    expect(idle?.notes.join()).not.toContain("does no work");
+  });
+
+  test("tells a fault once, be it that of the cases and the control too", () => {
+    const [section] = told([
+      { label: "lift", near: "crashed", cases: { signal: "crashed" } },
+      { label: "lift", near: "crashed", isControl: true },
+      { label: "bell", near: 5_000, cases: { signal: "crashed" } },
+    ]).sections;
+    const faults = section?.notes.filter((note) => note.startsWith("!"));
+    expect(faults).toEqual([
+      "! lift: crashed: 3 of 3 visits: SIGSEGV",
+      "! bell (signal): crashed: 3 of 3 visits: SIGSEGV",
+    ]);
+    // And what was never measured is not one time itself.
+    expect(row(section?.cases, "lift")["Of plain"]).toBe("-");
+  });
+
   test("tells that few calls have a short warm-up, which the floor has no need of", () => {
     const text = "few calls have a short warm-up, here 13.3 % of a whole one";
     expect(told(near, { count: 3_000 }).sections[0]?.notes.join()).toContain(text);
