@@ -1,4 +1,5 @@
 import { WakerbenchError } from "../errors.ts";
+import { shown } from "./check-call.ts";
 import type { JobContext } from "./job-context.ts";
 import { JobRunner, type SendAnswer } from "./job-runner.ts";
 import { takeMessages } from "./ports.ts";
@@ -98,7 +99,7 @@ function say(sign: WorkerSign): void {
 function checkJobs(jobs: object): void {
   const remedy = "give it functions by name: serve({ add: (a, b) => a + b })";
   if (typeof jobs !== "object" || jobs === null) {
-    throw misused(`serve() was given ${Bun.inspect(jobs)} instead of jobs`, remedy);
+    throw misused(`serve() was given ${shown(jobs)} instead of jobs`, remedy);
   }
   for (const [name, job] of Object.entries(jobs)) {
     if (typeof job !== "function") throw misused(`the job "${name}" is no function`, remedy);

@@ -1,6 +1,7 @@
 import type { Pointer } from "bun:ffi";
 import { WakerbenchError } from "../errors.ts";
 import type { RingDoorbell } from "../ring/options.ts";
+import { shown } from "./check-call.ts";
 
 /** What a call asks for. What is left out is 0, or no bytes. */
 export type JobRequest = {
@@ -68,17 +69,17 @@ export function checkThreadOptions(options: DedicatedThreadOptions): CheckedThre
   const work = typeof options.work === "bigint" ? Number(options.work) : options.work;
   if (typeof work !== "number" || !(work > 0)) {
     throw bad(
-      `work ${Bun.inspect(work)} is no address`,
+      `work ${shown(work)} is no address`,
       typeof work === "function"
         ? "call it: work: library.symbols.mine_work()"
         : 'have your library return the address of a wakerbench_work, as a "ptr"',
     );
   }
   if (!Number.isInteger(capacity) || capacity < 1 || capacity > capacityMax) {
-    throw bad(`capacity ${Bun.inspect(capacity)} is no number of calls`, `1 to ${capacityMax}`);
+    throw bad(`capacity ${shown(capacity)} is no number of calls`, `1 to ${capacityMax}`);
   }
   if (wait !== "park" && wait !== "adaptive") {
-    throw bad(`wait ${Bun.inspect(wait)} is unknown`, "there are park, adaptive");
+    throw bad(`wait ${shown(wait)} is unknown`, "there are park, adaptive");
   }
   return { ...options, work: work as Pointer, capacity, wait };
 }
@@ -104,17 +105,17 @@ export function checkRequest(input: Exclude<JobInput, number>): CheckedRequest {
   const number = sent === undefined ? 0 : sent;
   if (!Number.isInteger(kind) || kind < 0 || kind > kindMax) {
     throw bad(
-      `kind ${Bun.inspect(kind)} is no kind of call`,
+      `kind ${shown(kind)} is no kind of call`,
       `there are whole numbers from 0 to ${kindMax}`,
     );
   }
   if (typeof number !== "number") {
-    throw bad(`number ${Bun.inspect(number)} is no number`, "send what is none as bytes");
+    throw bad(`number ${shown(number)} is no number`, "send what is none as bytes");
   }
   if (bytes !== undefined) {
     if (bytes instanceof Uint8Array) return { kind, number, bytes };
     throw bad(
-      `bytes ${Bun.inspect(bytes)} are no Uint8Array`,
+      `bytes ${shown(bytes)} are no Uint8Array`,
       "new TextEncoder().encode(text), or new Uint8Array(buffer), makes one",
     );
   }
@@ -130,7 +131,7 @@ function isEmpty(input: object): boolean {
 
 function notCallable(input: unknown): WakerbenchError {
   return bad(
-    `a job cannot be called with ${Bun.inspect(input)}`,
+    `a job cannot be called with ${shown(input)}`,
     "give a number, a Uint8Array, or { kind, number, bytes }",
   );
 }

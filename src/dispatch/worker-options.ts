@@ -1,4 +1,5 @@
 import { WakerbenchError } from "../errors.ts";
+import { shown } from "./check-call.ts";
 import type { CallOptions } from "./options.ts";
 import { type WorkerChannel, workerChannels } from "./worker-protocol.ts";
 
@@ -56,7 +57,7 @@ export function checkWorkerOptions(
   readonly startTimeoutMs: number;
 } {
   if (typeof options !== "object" || options === null) {
-    throw bad(`a worker has no options ${Bun.inspect(options)}`, "leave them out");
+    throw bad(`a worker has no options ${shown(options)}`, "leave them out");
   }
   const unknown = Object.keys(options).find((name) => !names.includes(name));
   if (unknown !== undefined) {
@@ -64,10 +65,7 @@ export function checkWorkerOptions(
   }
   const { channel = workerChannels[0], capacity = 1024, startTimeoutMs = 30_000 } = options;
   if (!workerChannels.includes(channel)) {
-    throw bad(
-      `channel ${Bun.inspect(channel)} is unknown`,
-      `there are ${workerChannels.join(", ")}`,
-    );
+    throw bad(`channel ${shown(channel)} is unknown`, `there are ${workerChannels.join(", ")}`);
   }
   if (channel === "atomics" && !Bun.semver.satisfies(bunVersion, ">=1.4.0-0")) {
     // Bun 1.3.14: a port's message that was sent may not be there yet, and promises of Atomics.waitAsync stay pending.
@@ -77,13 +75,13 @@ export function checkWorkerOptions(
   }
   if (!Number.isInteger(capacity) || capacity < 1 || capacity > capacityMax) {
     throw bad(
-      `capacity ${Bun.inspect(capacity)} is no whole number from 1 to ${capacityMax}`,
+      `capacity ${shown(capacity)} is no whole number from 1 to ${capacityMax}`,
       "leave it out for 1024",
     );
   }
   if (!(startTimeoutMs > 0 && startTimeoutMs <= startTimeoutMsMax)) {
     throw bad(
-      `startTimeoutMs ${Bun.inspect(startTimeoutMs)} is no number of milliseconds`,
+      `startTimeoutMs ${shown(startTimeoutMs)} is no number of milliseconds`,
       "leave it out for 30000",
     );
   }

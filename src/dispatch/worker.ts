@@ -1,6 +1,6 @@
 import { WakerbenchError } from "../errors.ts";
 import { PendingCalls } from "./calls.ts";
-import { checkClose } from "./check-call.ts";
+import { checkClose, shown } from "./check-call.ts";
 import {
   type Dedicated,
   type JobError,
@@ -316,7 +316,7 @@ function unknownJob([name, ...served]: readonly string[]): WakerbenchError {
 function noArray(name: PropertyKey, args: unknown): WakerbenchError {
   return new WakerbenchError(
     "DISPATCH_OPTION_BAD",
-    `the arguments of "${String(name)}" are no array: ${Bun.inspect(args)}`,
+    `the arguments of "${String(name)}" are no array: ${shown(args)}`,
     { remedy: `write call("${String(name)}", [first, second], options)` },
   );
 }

@@ -42,7 +42,7 @@ export function findLibrary(): string {
 /**
  * Loads the library and checks that it is of this version.
  *
- * @throws WakerbenchError LIBRARY_WRONG_PLATFORM, LIBRARY_WRONG_VERSION
+ * @throws WakerbenchError LIBRARY_NOT_FOUND, LIBRARY_WRONG_PLATFORM, LIBRARY_WRONG_VERSION
  */
 export function loadLibrary(path: string): Native {
   const native = open(path);
@@ -59,6 +59,12 @@ function open(path: string) {
   try {
     return dlopen(path, symbols);
   } catch (cause) {
+    // Asked afterwards: a bare name may be found where the system looks for libraries.
+    if (!existsSync(path)) {
+      throw new WakerbenchError("LIBRARY_NOT_FOUND", `there is no library ${path}`, {
+        remedy: "name a libwakerbench of this version, or none: then the one built here is taken",
+      });
+    }
     throw new WakerbenchError(
       "LIBRARY_WRONG_PLATFORM",
       `${path} cannot be loaded on ${process.platform}-${process.arch}: ${messageOf(cause)}`,

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { PendingCalls } from "../../src/dispatch/calls.ts";
+import { shown } from "../../src/dispatch/check-call.ts";
 import { JobError } from "../../src/dispatch/dedicated.ts";
 import type { CallOptions } from "../../src/dispatch/options.ts";
 
@@ -265,4 +266,10 @@ test("what a job threw shows the worker's name, message and stack", () => {
   const error = new JobError(thrown);
   expect(error).toBeInstanceOf(Error);
   expect({ name: error.name, message: error.message, stack: error.stack }).toEqual(thrown);
+});
+
+test("an error names a value on one line, however large it is", () => {
+  expect(shown({ kin: "text" })).toBe('{ kin: "text", }');
+  expect(shown("text")).toBe('"text"');
+  expect(shown(new Uint8Array(1e6))).toMatch(/^Uint8Array\(1000000\) \[ 0, 0,[0, ]*…$/);
 });

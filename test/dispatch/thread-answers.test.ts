@@ -146,6 +146,9 @@ test.each([
 test("options that are only wrong for the ring or for calls are refused, and nothing is left open", () => {
   expect(() => openThread({ doorbell: "bell" as "pipe" })).toThrow('doorbell "bell" is unknown');
   expect(() => openThread({ timeoutMs: -1 })).toThrow("timeoutMs -1 is no number");
+  expect(() => openThread({ library: "/nowhere/libwakerbench.so" })).toThrow(
+    expect.objectContaining({ code: "LIBRARY_NOT_FOUND" }),
+  );
 });
 
 test.each([
