@@ -246,9 +246,10 @@ function doesOtherWork(row: Row, setup: DispatchSetup): boolean {
   return row.case === "expiry" || (mayDoNone && !isNothing);
 }
 
-/** What a plain row may be set against. */
-function isReference({ subject, case: name, parts }: Row): boolean {
-  return !subject.isControl && name === "plain" && parts.length > 0;
+/** What a plain row may be set against. Who lost calls has the seconds in its time that were waited for them. */
+function isReference({ subject, case: name, parts, audits }: Row): boolean {
+  const hasLost = audits.some(({ lost }) => lost > 0);
+  return !subject.isControl && name === "plain" && parts.length > 0 && !hasLost;
 }
 
 /** The floor that takes the least time for a call: the bound of all others. */

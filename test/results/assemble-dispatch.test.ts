@@ -292,10 +292,35 @@ describe("the ratio", () => {
     expect(row?.extra).not.toHaveProperty("floorRatio");
   });
 
+  test("of a case that does other work is none", () => {
+    const cases = ["signal", "exception", "cancellation", "expiry"] as const;
+    const visits = [
+      ...steadyCalls([10_000]),
+      ...cases.flatMap((name) => steadyCalls([2_000], { case: name })),
+    ];
+    const ratios = (setup: Partial<DispatchSetup>) =>
+      assemble([ring], visits, { setup })
+        .slice(1)
+        .map(({ relative }) => relative !== null);
+    expect(ratios({})).toEqual([true, true, true, false]);
+    expect(ratios({ work: { kind: "sqlite" } })).toEqual([true, false, false, false]);
+  });
+
   test("of the control is to the same reference, and never the reference itself", () => {
     const all = assemble([ring, pool, controlOf(ring)], steadyCalls([10_000, 20_000, 10_000]));
     expect(all[2]?.params.control).toBe("a/a");
     expect(all[2]?.relative).toMatchObject({ to: "ring", ratio: 1, verdict: "no difference seen" });
+  });
+
+  test("is not to one that lost calls, whose time has the seconds that were waited for them", () => {
+    const losing = called(5e9, { audit: { sent: 100, settled: 99, lost: 1 } });
+    const visits = [0, 1].flatMap((round) => [
+      { round, subject: 0, outcome: losing },
+      { round, subject: 1, outcome: called(5_000) },
+    ]);
+    const [lossy, sound] = assemble([ring, pool], visits, { relativeTo: "ring" });
+    expect(sound?.relative).toMatchObject({ to: "piscina", ratio: 1 });
+    expect(lossy?.relative?.to).toBe("piscina");
   });
 
   test("is none after a single round", () => {
