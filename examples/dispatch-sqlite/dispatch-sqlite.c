@@ -204,6 +204,11 @@ static int collect(connection *self, sqlite3_stmt *statement) {
 static void job(void *user, wakerbench_call *call) {
   connection *self = user;
   const char *sql = (const char *)call->bytes;
+  /* A call without bytes has NULL here. */
+  if (sql == NULL || memchr(sql, 0, call->byte_count) == NULL) {
+    call->fail(call, "TypeError", "a query ends with a zero byte", NULL);
+    return;
+  }
   const uint8_t *end = call->bytes + call->byte_count;
   sqlite3_stmt *statement = statement_of(self, sql);
   if (statement == NULL) {

@@ -1,6 +1,8 @@
+import { dlopen, ptr, suffix } from "bun:ffi";
 import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { dirname, join } from "node:path";
 import type { Database } from "../../examples/dispatch-sqlite/database.ts";
+import { DedicatedThread } from "../../src/dispatch.ts";
 import { findLibrary, loadLibrary } from "../../src/native/library.ts";
 import { examplesFolder, hasCompiler } from "./compiler.ts";
 
@@ -40,6 +42,17 @@ describe.skipIf(!isHere)("the example of SQLite on a native thread", () => {
     expect(stdout).toContain("TimeoutError");
     expect(stdout).toContain("timers ran meanwhile\n");
     expect(stdout).toContain("cities: 3");
+  });
+
+  test("refuses a call that is no query", async () => {
+    const path = join(folder, `libdispatch-sqlite.${suffix}`);
+    const { symbols } = dlopen(path, { dispatch_sqlite_work: { args: ["ptr"], returns: "ptr" } });
+    const work = symbols.dispatch_sqlite_work(ptr(Buffer.from(":memory:\0")));
+    await using thread = new DedicatedThread({ work });
+    for (const input of [7, Buffer.from("SELECT 1"), new Uint8Array()]) {
+      const error = await thread.call(input).catch((thrown) => thrown);
+      expect(error).toMatchObject({ name: "TypeError", message: "a query ends with a zero byte" });
+    }
   });
 
   test("brings every kind of value there and back", async () => {
