@@ -9,10 +9,8 @@ export const carriers = {
   number: 0,
   /** There is none: no argument, or `undefined`. */
   nothing: 1,
-  /** It is the port's next message. */
+  /** It is the port's next message; of a call, behind the names of jobs that were not called before. */
   port: 2,
-  /** So it is, with the names of jobs that were not called before: `[names, args]`. */
-  named: 3,
 } as const;
 export type Carrier = (typeof carriers)[keyof typeof carriers];
 

@@ -37,6 +37,15 @@ export function serveCells(
     else runCell(slot, numberOf(kind), carrierOf(kind));
   };
 
+  /** A string gives the next job its name. */
+  const takeArguments = (): readonly unknown[] => {
+    for (;;) {
+      const message = takeMessage<string | readonly unknown[]>(port);
+      if (typeof message !== "string") return message;
+      runner.define(message);
+    }
+  };
+
   const runCell = (slot: number, job: number, carrier: number) => {
     switch (carrier) {
       case carriers.number:
@@ -46,14 +55,8 @@ export function serveCells(
       case carriers.nothing:
         runner.run(slot, job, [], 0);
         return;
-      case carriers.port:
-        runner.run(slot, job, takeMessage<unknown[]>(port), 0);
-        return;
-      default: {
-        const [names, args] = takeMessage<[string[], unknown[]]>(port);
-        for (const name of names) runner.define(name);
-        runner.run(slot, job, args, 0);
-      }
+      default:
+        runner.run(slot, job, takeArguments(), 0);
     }
   };
 

@@ -17,26 +17,26 @@ export function openCellLink({ worker, capacity, slotStates, hear }: LinkContext
   const { port1: near, port2: port } = new MessageChannel();
   const calls = new CellWriter(cells.calls);
   const answers = new Answers(near, new CellReader(cells.answers), hear);
-  /** Of jobs that the Worker has not heard of. */
-  let names: string[] = [];
+  /** Whether names of jobs lie in the port which the Worker has not been told of: it looks there for arguments. */
+  let hasNames = false;
   return {
     begin: () =>
       sendStart(worker, { protocol: workerProtocol, channel: "atomics", slotStates, cells, port }, [
         port,
       ]),
-    define: (name) => void names.push(name),
+    define(name) {
+      near.postMessage(name);
+      hasNames = true;
+    },
     send(slot, job, args, transfer) {
       const [first] = args;
-      if (names.length > 0) {
-        near.postMessage([names, args], [...(transfer ?? [])]);
-        names = [];
-        calls.write(slot, kindOf(job, carriers.named), 0);
-      } else if (args.length === 1 && typeof first === "number") {
+      if (!hasNames && args.length === 1 && typeof first === "number") {
         calls.write(slot, kindOf(job, carriers.number), first);
-      } else if (args.length === 0) {
+      } else if (!hasNames && args.length === 0) {
         calls.write(slot, kindOf(job, carriers.nothing), 0);
       } else {
         near.postMessage(args, [...(transfer ?? [])]);
+        hasNames = false;
         calls.write(slot, kindOf(job, carriers.port), 0);
       }
       answers.expect();

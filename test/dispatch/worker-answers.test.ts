@@ -161,6 +161,21 @@ for (const channel of channels) {
     expect(worker.waiting).toBe(0);
   });
 
+  test(`${channel}: arguments that make calls while they are copied do not mix up the jobs`, async () => {
+    await using worker = new DedicatedWorker<typeof jobs>(fixture("jobs"), { channel });
+    const inner: Promise<unknown>[] = [];
+    const calling = {
+      get now() {
+        inner.push(worker.call("add", [1, 2]));
+        return 1;
+      },
+    };
+    expect(await worker.call("echo", [calling])).toEqual({ now: 1 });
+    expect(await Promise.all(inner)).toEqual([3]);
+    expect(await worker.call("greet", ["you"])).toBe("Hello, you");
+    expect(await worker.call("add", [3, 4])).toBe(7);
+  });
+
   test(`${channel}: a job's name may be empty`, async () => {
     // The first call of all: none was the last one yet.
     await using worker = new DedicatedWorker<typeof jobs>(fixture("jobs"), { channel });
