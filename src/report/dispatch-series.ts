@@ -54,11 +54,26 @@ export type AdaptiveTrade = {
 
 const adaptiveSetting = /:wait=adaptive(?=:|$)/;
 
+/** The row that parks at once and is the same otherwise; none where the row does not spin. */
+function parkingTwin(series: Series, peers: readonly Series[]): Series | undefined {
+  if (!adaptiveSetting.test(series.contender)) return undefined;
+  const names = ["", ":wait=park"].map((wait) => series.contender.replace(adaptiveSetting, wait));
+  const { placement } = series.params;
+  return peers.find(
+    (other) =>
+      isPlain(other) && other.params.placement === placement && names.includes(other.contender),
+  );
+}
+
+/** Whether the row is another one once more: nobody spins who shares the loop's core. */
+export function isRepetition(series: Series, peers: readonly Series[]): boolean {
+  return series.params.placement === "same-core" && parkingTwin(series, peers) !== undefined;
+}
+
 /** Null where the row does not spin, or what parks was not measured beside it. */
 export function adaptiveTrade(series: Series, peers: readonly Series[]): AdaptiveTrade | null {
-  if (!adaptiveSetting.test(series.contender)) return null;
-  const names = ["", ":wait=park"].map((wait) => series.contender.replace(adaptiveSetting, wait));
-  const parking = peers.find((other) => isPlain(other) && names.includes(other.contender));
+  if (isRepetition(series, peers)) return null;
+  const parking = parkingTwin(series, peers);
   const paired = parking === undefined ? null : compareCalls(parking, series);
   if (parking === undefined || paired === null) return null;
   const [own, instead] = [coresOf(series), coresOf(parking)].map((each) => each.toFixed(1));

@@ -1,7 +1,7 @@
 import { dispatchers } from "../dispatchers/index.ts";
 import { compareCalls } from "../results/compare-series.ts";
 import type { Results, Series } from "../results/schema.ts";
-import { adaptiveTrade, callSeries, isPlain, paceOf } from "./dispatch-series.ts";
+import { adaptiveTrade, callSeries, isPlain, isRepetition, paceOf } from "./dispatch-series.ts";
 import { formatTimes } from "./format.ts";
 import { isFloor, placeOf } from "./notes.ts";
 
@@ -68,6 +68,7 @@ function rank(fit: readonly Series[], placement: string): Series[] {
   const rate = ({ rates }: Series) => rates.callsPerSecond?.value ?? 0;
   return fit
     .filter((series) => series.params.placement === placement && rate(series) > 0)
+    .filter((series) => !isRepetition(series, fit))
     .toSorted((one, other) => rate(other) - rate(one));
 }
 

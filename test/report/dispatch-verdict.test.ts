@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { dispatchers } from "../../src/dispatchers/index.ts";
 import { conclude } from "../../src/report/conclusion.ts";
+import { dispatchNotes } from "../../src/report/dispatch-notes.ts";
 import { recommendDispatch } from "../../src/report/dispatch-verdict.ts";
 import { plainStyle } from "../../src/report/table.ts";
 import { renderVerdict } from "../../src/report/tables.ts";
@@ -116,10 +117,23 @@ describe("the one to use", () => {
       "Use a dedicated thread over lift:",
     );
     const quick = { ...spinner, near: 4_000 };
-    expect(verdict([quick, lift, crowd])).toMatchObject({
+    const unpinned = { name: "any", cores: { loopCore: -1, wakerCore: -1 } } as const;
+    expect(verdict([quick, lift, crowd], { placements: [unpinned] })).toMatchObject({
       sentence: expect.stringMatching(/^Use a dedicated thread over lift:wait=adaptive: /),
       dispatcher: "lift",
     });
+  });
+
+  test("never spins on the loop's core: what is quicker there by spinning is so by chance", () => {
+    const rows = [{ label: "lift:wait=adaptive", near: 4_000 }, lift, crowd];
+    const { sentence } = verdict(rows);
+    expect(sentence).toStartWith("Use a dedicated thread over lift: ");
+    expect(sentence).not.toContain("adaptive");
+    expect(dispatchNotes(callsResults(rows).series).join()).not.toContain("adaptive: ");
+    // Without the row that parks it stands for both.
+    expect(verdict(rows.toSpliced(1, 1)).sentence).toStartWith(
+      "Use a dedicated thread over lift:wait=adaptive: ",
+    );
   });
 
   test("is at the floor, when the interval cannot tell them apart", () => {
