@@ -240,6 +240,12 @@ pub fn cancel(dedicated: *Dedicated, index: u32) callconv(.c) void {
     dedicated.slots[index].cancel();
 }
 
+/// Nobody awaits any of the calls any more: those that wait are not begun. The one that runs is not told: it might
+/// return at that, and the thread begin with the next before that is taken back. It is told by `cancel`.
+pub fn takeBackAll(dedicated: *Dedicated) callconv(.c) void {
+    for (dedicated.slots) |*slot| slot.takeBack();
+}
+
 /// Copies what was answered with bytes, or the texts of a failure, to `out`, unless that is null, and
 /// frees them. The outcome's value says how many bytes they are.
 pub fn takeAnswer(dedicated: *Dedicated, index: u32, out: ?[*]u8) callconv(.c) void {

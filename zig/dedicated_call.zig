@@ -59,6 +59,12 @@ pub const Slot = struct {
         _ = slot.phase.cmpxchgStrong(.running, .cancelled, .monotonic, .monotonic);
     }
 
+    /// Keeps the worker from beginning with it. What it works on already is not told. Called by the sender.
+    pub fn takeBack(slot: *Slot) void {
+        // Monotonic: as in `cancel`.
+        _ = slot.phase.cmpxchgStrong(.queued, .taken_back, .monotonic, .monotonic);
+    }
+
     /// False when the call was taken back. Called by the worker.
     pub fn begin(slot: *Slot) bool {
         // Monotonic: as in `cancel`; what was sent came through the queue.
@@ -181,6 +187,11 @@ test "a call is taken back before it begins, and is told while it runs" {
     try std.testing.expect(slot.begin());
     var call: Call = .init(&slot, &outcome);
     try std.testing.expectEqual(0, call.is_cancelled(&call));
+    slot.takeBack();
+    try std.testing.expectEqual(0, call.is_cancelled(&call));
     slot.cancel();
     try std.testing.expectEqual(1, call.is_cancelled(&call));
+    slot.phase.store(.queued, .monotonic);
+    slot.takeBack();
+    try std.testing.expect(!slot.begin());
 }

@@ -141,6 +141,7 @@ comptime {
     @export(&dedicated.send, .{ .name = "wb_dedicated_send" });
     @export(&dedicated.sendBytes, .{ .name = "wb_dedicated_send_bytes" });
     @export(&dedicated.cancel, .{ .name = "wb_dedicated_cancel" }); // nobody awaits it any more
+    @export(&dedicated.takeBackAll, .{ .name = "wb_dedicated_take_back_all" }); // nor any that waits
     @export(&dedicated.take, .{ .name = "wb_dedicated_take" }); // whose calls are done
     @export(&dedicated.takeAnswer, .{ .name = "wb_dedicated_take_answer" }); // bytes, texts of a failure
     @export(&dedicated.close, .{ .name = "wb_dedicated_close" }); // nothing is sent any more

@@ -112,6 +112,11 @@ export class NativeThread {
     this.#symbols.wb_dedicated_cancel(this.pointer, slot);
   }
 
+  /** None of the calls that wait is begun. The one that runs is not told: that is `cancel`. */
+  takeBackAll(): void {
+    this.#symbols.wb_dedicated_take_back_all(this.pointer);
+  }
+
   /** The bytes that came with the call in a slot, as a copy. */
   takeBytes(slot: number): Uint8Array {
     const bytes = new Uint8Array(this.values[2 * slot + 1] as number);

@@ -158,7 +158,11 @@ export class ThreadCalls<Answer extends JobAnswer> {
     this.#state = "closing";
     if (isFirst) this.#calls.refuse(workerClosed());
     // Before the thread is told to end, which it does not do before all has been done or taken back.
-    if (options.pending === "reject") this.#calls.rejectAll(workerClosed());
+    if (options.pending === "reject") {
+      // First: a job that is told returns, and the thread would begin with what waits.
+      this.native.takeBackAll();
+      this.#calls.rejectAll(workerClosed());
+    }
     if (isFirst) this.native.close();
     if (!this.#isWatched) this.#look(watchMs);
     return this.closed;

@@ -87,6 +87,7 @@ export const symbols = {
     returns: "i32",
   },
   wb_dedicated_cancel: { args: ["ptr", "u32"], returns: "void" },
+  wb_dedicated_take_back_all: { args: ["ptr"], returns: "void" },
   wb_dedicated_take: { args: ["ptr", "ptr", "u32"], returns: "u32" },
   wb_dedicated_take_answer: { args: ["ptr", "u32", "ptr"], returns: "void" },
   wb_dedicated_close: { args: ["ptr"], returns: "void" },

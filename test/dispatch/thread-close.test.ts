@@ -37,6 +37,20 @@ test("close with reject rejects what waits at once, and begins none of it", asyn
   expect(thread.counts).toMatchObject({ performed: 1, takenBack: 5 });
 });
 
+test("close with reject begins none of what waits, also when the job that runs returns at once", async () => {
+  for (let round = 0; round < 20; round++) {
+    await using opened = openThread();
+    const { thread } = opened;
+    const running = endingOf(thread.call({ kind: JobKind.untilCancelled }));
+    await untilBegun(thread, 1);
+    // Telling the first leaves the thread time to begin with those behind it.
+    const queued = Array.from({ length: 2_000 }, () => endingOf(thread.call(1)));
+    await thread.close({ pending: "reject" });
+    expect(new Set(await Promise.all([running, ...queued]))).toEqual(new Set(["WORKER_CLOSED"]));
+    expect(thread.counts).toMatchObject({ performed: 1, takenBack: 2_000 });
+  }
+});
+
 test("a close that drains can be made one that rejects, and closing again is closing once", async () => {
   await using opened = openThread();
   const { thread } = opened;
