@@ -169,7 +169,7 @@ export class ThreadCalls<Answer extends JobAnswer> {
   }
 
   setRef(isRef: boolean): void {
-    if (this.#state !== "ended") this.#carrier?.setRef(isRef);
+    this.#carrier?.setRef(isRef);
   }
 
   /** The call in this slot is done. What a carrier calls that brings numbers. */

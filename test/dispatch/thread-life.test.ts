@@ -30,6 +30,7 @@ test.each(
       "unref-closes",
       "unref-ref",
       "dead",
+      "ref-late",
     ];
     const outcomes = await Promise.all(modes.map((mode) => runLives(doorbell, mode)));
     expect(outcomes).toEqual([
@@ -41,6 +42,7 @@ test.each(
       "unref-closes: 1\n0",
       "unref-ref: 1\nstill here 2\n0",
       "dead: 1\nWORKER_DIED\n0",
+      "ref-late: 1\nclosed\n0",
     ]);
   },
   60_000,
