@@ -2,6 +2,7 @@ import type { Pointer } from "bun:ffi";
 import type { Advice } from "../approaches/approach.ts";
 import { ThreadCalls } from "../dispatch/thread-calls.ts";
 import { WakerbenchError } from "../errors.ts";
+import { listen } from "../wakers/listen.ts";
 import type { OpenWaker, Waker } from "../wakers/waker.ts";
 import type { DispatchContext, Dispatcher, OpenDispatcher } from "./dispatcher.ts";
 import { openThreadJobs } from "./thread-jobs.ts";
@@ -81,6 +82,10 @@ async function carry(thread: ThreadCalls<number>, waker: Waker, opened: OpenWake
   // Not every waker is a reason for the loop to stay.
   const keepAlive = setInterval(() => {}, 2 ** 30);
   const listening = listen(opened, hear);
+  // A waker that cannot be heard any more is an uncaught error of the process.
+  listening.fault.catch((fault) => {
+    throw fault;
+  });
   thread.carryBy({
     setRef(isRef) {
       if (isRef) keepAlive.ref();
@@ -92,27 +97,4 @@ async function carry(thread: ThreadCalls<number>, waker: Waker, opened: OpenWake
       await opened.close();
     },
   });
-}
-
-/** Hears each wake until it is stopped. A loop over `wait()` where the waker has nothing better. */
-function listen(opened: OpenWaker, hear: (message: unknown) => void): { stop(): void } {
-  let isStopped = false;
-  const stop = () => {
-    isStopped = true;
-  };
-  if (opened.listen !== undefined) {
-    opened.listen(hear);
-    return { stop };
-  }
-  const loop = async () => {
-    while (!isStopped) {
-      const message = await opened.wait();
-      // What closing brings is no wake.
-      if (!isStopped) hear(message);
-    }
-  };
-  loop().catch((thrown) => {
-    if (!isStopped) throw thrown;
-  });
-  return { stop };
 }

@@ -1,5 +1,6 @@
 import { WakerbenchError } from "../errors.ts";
 import { wakerCatalogue } from "../wakers/find.ts";
+import { type Ears, listen } from "../wakers/listen.ts";
 import type { OpenWaker, Waker } from "../wakers/waker.ts";
 import { visitFloor } from "./burst-floor.ts";
 import type { BurstJob } from "./burst-job.ts";
@@ -98,44 +99,4 @@ function rejectUnfit({ payloadBytes }: BurstJob, { id, traits }: Waker): void {
   throw new WakerbenchError("UNSUPPORTED", `${id} does not carry ${payloadBytes} bytes`, {
     remedy: `--payload ${[...new Set([0, ...(traits.payloadSizes ?? [])])].join(" or ")}`,
   });
-}
-
-type Ears = {
-  /** Rejects when the waker cannot be heard any more. */
-  readonly fault: Promise<never>;
-  stop(): void;
-};
-
-/** Hears each wake, as the waker would have it. */
-function listen(open: OpenWaker, hear: (message: unknown) => void): Ears {
-  const fault = Promise.withResolvers<never>();
-  // It may be rejected when nobody waits for it any more.
-  fault.promise.catch(() => {});
-  let isOver = false;
-  const stop = () => {
-    isOver = true;
-  };
-  if (open.listen !== undefined) {
-    open.listen(hear);
-    return { fault: fault.promise, stop };
-  }
-  const hearAll = async () => {
-    while (!isOver) {
-      const message = await open.wait();
-      if (isOver) return;
-      if (isEndOfStream(message)) throw new Error("the stream of wakes ended in the flood");
-      hear(message);
-    }
-  };
-  hearAll().catch((error) => {
-    if (!isOver) fault.reject(error);
-  });
-  return { fault: fault.promise, stop };
-}
-
-/** A stream that has ended says so again and again, without a pause. */
-function isEndOfStream(message: unknown): boolean {
-  return (
-    typeof message === "object" && message !== null && "done" in message && message.done === true
-  );
 }
