@@ -1,7 +1,6 @@
-import { expect, test } from "bun:test";
-import { join } from "node:path";
+import { headerPath, testHeader } from "../headers.ts";
 
-const header = join(import.meta.dirname, "..", "..", "include", "wakerbench_worker.h");
+const header = headerPath("wakerbench_worker.h");
 
 /** The layout that zig/dedicated_call.zig, and every library that was compiled before, relies on. */
 const source = `
@@ -34,24 +33,4 @@ const wakerbench_work *work_of(void) {
 }
 `;
 
-const dialects = [
-  ["cc", "c99", "c"],
-  ["cc", "c11", "c"],
-  ["c++", "c++11", "c++"],
-  ["c++", "c++20", "c++"],
-] as const;
-
-for (const [name, standard, language] of dialects) {
-  const compiler = Bun.which(name);
-  if (compiler === null) {
-    console.warn(`SKIPPED: the header is not tested with ${standard}: there is no ${name} here`);
-  }
-  test.skipIf(compiler === null)(`the header is clean and laid out as agreed, ${standard}`, () => {
-    const flags = [`-std=${standard}`, "-Wall", "-Wextra", "-pedantic", "-Werror", "-fsyntax-only"];
-    const { exitCode, stderr } = Bun.spawnSync([compiler ?? "", ...flags, "-x", language, "-"], {
-      stdin: Buffer.from(source),
-      stderr: "pipe",
-    });
-    expect({ exitCode, stderr: stderr.toString() }).toEqual({ exitCode: 0, stderr: "" });
-  });
-}
+testHeader(source);

@@ -1,20 +1,9 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
+import { livesOf } from "./lives.ts";
 
-async function runLives(doorbell: string, mode: string): Promise<string> {
-  const fixture = join(import.meta.dirname, "fixtures", "thread-lives.ts");
-  const program = Bun.spawn([process.execPath, fixture, doorbell, mode], {
-    stdin: "ignore",
-    stdout: "pipe",
-    stderr: "pipe",
-  });
-  const [stdout, stderr, exitCode] = await Promise.all([
-    program.stdout.text(),
-    program.stderr.text(),
-    program.exited,
-  ]);
-  return `${mode}: ${stdout}${stderr}${exitCode}`;
-}
+const fixture = join(import.meta.dirname, "fixtures", "thread-lives.ts");
+const runLives = (doorbell: string, mode: string) => livesOf(fixture, doorbell, mode);
 
 test.each(
   process.platform === "linux" ? ["callback", "eventfd", "pipe", "napi"] : ["callback", "pipe"],

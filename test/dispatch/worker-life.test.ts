@@ -1,19 +1,10 @@
 import { expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
+import { livesOf } from "./lives.ts";
 import { channels, codeOf, fixture, openWorker } from "./worker-fixture.ts";
 
-async function runLives(channel: string, mode: string): Promise<string> {
-  const program = Bun.spawn(
-    [process.execPath, Bun.fileURLToPath(fixture("worker-lives")), channel, mode],
-    { stdin: "ignore", stdout: "pipe", stderr: "pipe" },
-  );
-  const [stdout, stderr, exitCode] = await Promise.all([
-    program.stdout.text(),
-    program.stderr.text(),
-    program.exited,
-  ]);
-  return `${mode}: ${stdout}${stderr}${exitCode}`;
-}
+const runLives = (channel: string, mode: string) =>
+  livesOf(Bun.fileURLToPath(fixture("worker-lives")), channel, mode);
 
 test.each(channels)(
   "%s: a worker keeps the process alive until it is closed, unref'd or dead",
