@@ -12,26 +12,27 @@ const builtin = @import("builtin");
 const std = @import("std");
 const calls_module = @import("calls.zig");
 const channel_module = @import("channel.zig");
-const clock = @import("clock.zig");
 const futex = @import("futex.zig");
 const memory = @import("ring_memory.zig");
 const placement = @import("placement.zig");
 const sqlite = @import("sqlite.zig");
+const work_module = @import("work.zig");
 
 const allocator = std.heap.c_allocator;
 const Calls = calls_module.Calls;
 const Channel = channel_module.Channel;
 const Flag = std.atomic.Value(u32);
+const Kind = work_module.Kind;
+const Work = work_module.Work;
 
 pub const Via = enum(u32) { futex = 0, eventfd = 1, _ };
-pub const Work = enum(u32) { spin = 0, yield = 1, sqlite = 2, _ };
 
 pub const Config = extern struct {
     /// How long each call spins, nanoseconds (work: spin).
     spin_ns: u64 = 0,
     /// How the worker is woken; the caller is always woken by a futex.
     via: Via = .futex,
-    work: Work = .spin,
+    work: Kind = .spin,
     /// Calls that may be on their way at once, a power of two.
     capacity: u32 = 1,
     reserved: u32 = 0,
@@ -87,27 +88,28 @@ pub const Floor = struct {
 
     fn work(floor: *Floor) void {
         floor.thread_id.store(placement.threadId(), .release);
-        const query = if (floor.config.work == .sqlite) sqlite.Query.open() catch null else null;
-        defer if (query) |opened| opened.close();
+        // Without its work, which a query may lack the library for, every answer is a mistaken one.
+        var opened: ?Work = Work.open(floor.config.work, floor.config.spin_ns) catch null;
+        defer if (opened) |*job| job.close();
         var done: u32 = 0;
         while (true) {
             const sent = floor.there.wait(done, floor.channel);
             // Acquire is the count's: it was published after this was told.
             if (floor.shall_leave.load(.monotonic)) return;
-            floor.answer(done, sent, query);
+            floor.answer(done, sent, if (opened) |*job| job else null);
             done = sent;
         }
     }
 
     /// Answers all that was sent. A caller that sleeps is woken by the last of them, and where calls take their
     /// time by the first, too, so that it can send others meanwhile.
-    inline fn answer(floor: *Floor, first: u32, end: u32, query: ?*sqlite.Query) void {
+    inline fn answer(floor: *Floor, first: u32, end: u32, job: ?*const Work) void {
         const mask = floor.config.capacity - 1;
         const takes_time = floor.config.work == .sqlite or floor.config.spin_ns > 0;
         var next = first;
         while (next != end) {
             const argument = floor.arguments[next & mask];
-            floor.results[next & mask] = floor.doOne(argument, query);
+            floor.results[next & mask] = doOne(job, argument);
             next +%= 1;
             const is_wake_due = next == end or (takes_time and next == first +% 1);
             if (is_wake_due) {
@@ -119,18 +121,10 @@ pub const Floor = struct {
         }
     }
 
-    inline fn doOne(floor: *const Floor, argument: u64, query: ?*sqlite.Query) u64 {
-        switch (floor.config.work) {
-            .spin => if (floor.config.spin_ns > 0) clock.spinNs(floor.config.spin_ns),
-            .yield => placement.yield(),
-            .sqlite => {
-                const opened = query orelse return std.math.maxInt(u64);
-                const number = opened.run(@intCast(argument)) catch return std.math.maxInt(u64);
-                return @intCast(number);
-            },
-            _ => {},
-        }
-        return argument;
+    inline fn doOne(job: ?*const Work, argument: u64) u64 {
+        const given = job orelse return std.math.maxInt(u64);
+        const number = given.run(@intCast(argument)) catch return std.math.maxInt(u64);
+        return @intCast(number);
     }
 };
 
@@ -237,7 +231,7 @@ pub fn close(floor: *Floor) callconv(.c) void {
 const vias: []const Via = if (builtin.os.tag == .linux) &.{ .futex, .eventfd } else &.{.futex};
 
 test "every call is answered with its own number, however many are on their way" {
-    for (vias) |via| for ([_]Work{ .spin, .yield, .sqlite }) |work| {
+    for (vias) |via| for ([_]Kind{ .spin, .yield, .sqlite }) |work| {
         if (work == .sqlite and sqlite.fault() != null) continue;
         for ([_]u32{ 1, 3, 64 }) |in_flight| {
             const floor = open(&.{ .via = via, .work = work, .capacity = 64 }).?;

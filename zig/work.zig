@@ -29,7 +29,7 @@ pub const Work = struct {
     }
 
     /// Does the work. Answers with `number`, 0 or more.
-    pub fn run(self: *const Work, number: i64) sqlite.Error!i64 {
+    pub inline fn run(self: *const Work, number: i64) sqlite.Error!i64 {
         switch (self.kind) {
             .spin => if (self.spin_ns > 0) clock.spinNs(self.spin_ns),
             .yield => placement.yield(),
