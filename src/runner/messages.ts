@@ -2,6 +2,8 @@ import * as z from "zod";
 import { burstAuditNames } from "../scenarios/burst-measurement.ts";
 import { callEndings, dispatchAuditNames } from "../scenarios/dispatch-measurement.ts";
 import { counterNames } from "../scenarios/measurement.ts";
+import { workloadIds } from "../scenarios/workload-job.ts";
+import { workloadAuditNames, workloadStages } from "../scenarios/workload-measurement.ts";
 
 /** Checks what agents say (src/agent/messages.ts); an agent may be killed in the middle of a line. */
 
@@ -65,10 +67,37 @@ const dispatchSchema = z.object({
   fault: z.string().nullable(),
 });
 
+const amount = z.number().nullable();
+
+const workloadSchema = z.object({
+  scenario: z.enum(workloadIds),
+  parameters: z.record(z.string(), z.string()),
+  latencyNs: samples,
+  stages: z.partialRecord(z.enum(workloadStages), samples),
+  done: z.number(),
+  decidingNs: amount,
+  audit: z.record(z.enum(workloadAuditNames), z.number()),
+  cost: z.object({
+    wallNs: z.number(),
+    cpuProcessNs: z.number(),
+    cpuLoopNs: amount,
+    cpuWorkerNs: amount,
+    cpuOtherNs: amount,
+    voluntarySwitches: amount,
+    peakRssBytes: z.number(),
+  }),
+  counts: z.record(z.string(), z.number()),
+  levels: z.record(z.string(), amount),
+  marks: z.record(z.string(), z.string()),
+  harnessNs: amount,
+  fault: z.string().nullable(),
+});
+
 const measurementSchema = z.discriminatedUnion("scenario", [
   wakeSchema,
   burstSchema,
   dispatchSchema,
+  workloadSchema,
 ]);
 
 export const agentMessageSchema = z.discriminatedUnion("type", [

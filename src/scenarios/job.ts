@@ -4,12 +4,29 @@ import type { DispatchJob } from "./dispatch-job.ts";
 import type { DispatchMeasurement } from "./dispatch-measurement.ts";
 import type { WakeMeasurement } from "./measurement.ts";
 import type { WakeJob } from "./wake-job.ts";
+import type {
+  CancelJob,
+  FetchJob,
+  HandlersJob,
+  IoJob,
+  MixedJob,
+  SpawnJob,
+  WorkloadId,
+} from "./workload-job.ts";
+import type { WorkloadMeasurement } from "./workload-measurement.ts";
 
 /** What an agent can be told to do: plain data, sent as JSON. */
-export type AgentJob = WakeJob | BurstJob | DispatchJob;
+export type AgentJob = WakeJob | BurstJob | DispatchJob | AnyWorkloadJob;
+
+/** The job of any workload. */
+export type AnyWorkloadJob = SpawnJob | IoJob | CancelJob | MixedJob | HandlersJob | FetchJob;
 
 /** What an agent answers with, told apart by `scenario`. */
-export type Measurement = WakeMeasurement | BurstMeasurement | DispatchMeasurement;
+export type Measurement =
+  | WakeMeasurement
+  | BurstMeasurement
+  | DispatchMeasurement
+  | { [Id in WorkloadId]: WorkloadMeasurement<Id> }[WorkloadId];
 
 /** What the job of one scenario is answered with. */
 export type MeasurementOf<Job extends AgentJob> = Extract<

@@ -1,0 +1,80 @@
+import type { Approach } from "../approaches/approach.ts";
+import type { Native } from "../native/library.ts";
+
+/** What a library is given to work with. */
+export type LibraryContext = {
+  readonly native: Native;
+  readonly libraryPath: string;
+  /**
+   * The native record of the tasks (`src/scenarios/task-log.ts`), for threads that stamp themselves: the address
+   * of it, whose slots any thread may stamp.
+   */
+  readonly logPointer: number;
+};
+
+/** Stamps of tasks or operations, by slot; native and without allocation. */
+export type TaskStamps = {
+  began(slot: number): void;
+  ended(slot: number): void;
+};
+
+/** Tasks that sleep, or with `sleepMs` null only yield to the loop once. Slots `first` to `first + tasks - 1`. */
+export type SpawnOrder = {
+  readonly tasks: number;
+  readonly first: number;
+  readonly sleepMs: number | null;
+  /** Tasks that live at once, at most; the next wave begins when all of the last have ended. */
+  readonly concurrency: number;
+};
+
+/** Workers whose operations are sleeps, one after another. */
+export type IoOrder = {
+  readonly workers: number;
+  /** Of each worker: the slot of an operation is `worker * operations + index`, and so is its sleep. */
+  readonly operations: number;
+  readonly sleepsMs: Float64Array;
+  /** 1: after its sleep the operation burns; by slot. Null: none does. */
+  readonly burns: Uint8Array | null;
+  /** How it burns: at once on the loop, or elsewhere, and the operation ends when that has ended. */
+  readonly burn: Burn | null;
+};
+
+export type Burn =
+  | { readonly where: "loop"; readonly burnNs: number; run(): void }
+  | { readonly where: "thread" | "worker"; readonly burnNs: number; run(): Promise<void> };
+
+export type CancelOrder = {
+  readonly tasks: number;
+  readonly afterMs: number;
+  /** Called immediately before the tasks are cancelled. */
+  onCancel(): void;
+};
+
+/** How the cleanup handlers of cancelled tasks ran. */
+export type Cleanups = {
+  /** Handlers that ran, each within its own task. */
+  readonly ran: number;
+  /** Tasks that ended in another way than by being cancelled. */
+  readonly escaped: number;
+};
+
+/** A library that has been loaded, with its programs as its users would write them. */
+export type Program = {
+  spawn(order: SpawnOrder, stamps: TaskStamps): Promise<void>;
+  io(order: IoOrder, stamps: TaskStamps): Promise<void>;
+  /**
+   * Every task stamps `began` when it starts to wait, and `ended` as the last thing of its cleanup handler.
+   * Resolves when all have ended.
+   */
+  cancel(order: CancelOrder, stamps: TaskStamps): Promise<Cleanups>;
+  /** The kernel's ids of threads that run tasks instead of the loop; empty where there are none. */
+  threadIds(): readonly number[];
+  close(): Promise<void>;
+};
+
+/** One way to write concurrent programs: how tasks live, are cancelled and end. */
+export type Library = Approach & {
+  /** What must be known to read its figures: tables mark the row and say it below. */
+  readonly caveat?: string;
+  open(context: LibraryContext): Promise<Program>;
+};
