@@ -1,5 +1,6 @@
 import type { Approach } from "../approaches/approach.ts";
-import type { AnyWorkloadJob } from "../scenarios/job.ts";
+import type { ProcessUsage } from "../runner/child-process.ts";
+import type { AnyWorkloadJob, MeasurementOf } from "../scenarios/job.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { WorkloadJob } from "../scenarios/workload-job.ts";
 
@@ -7,6 +8,14 @@ import type { WorkloadJob } from "../scenarios/workload-job.ts";
 export type WorkloadPlace = {
   /** Cores that this process may use, ascending; empty where the platform cannot tell. */
   readonly cores: readonly number[];
+};
+
+/** What stands beside all visits of a run, such as a server: disposed of after the last, or when it is aborted. */
+export type WorkloadStage<Job extends AnyWorkloadJob> = AsyncDisposable & {
+  /** What all its agents are told of it. */
+  readonly job: Partial<Job>;
+  /** What a visit came to as it looks from outside, once its process has ended. */
+  settle(measurement: MeasurementOf<Job>, usage: ProcessUsage): MeasurementOf<Job>;
 };
 
 /**
@@ -48,6 +57,16 @@ export type WorkloadPlan<Parameters, Job extends AnyWorkloadJob, A extends Appro
     approach: A,
     rowCase: string,
   ): Readonly<Record<string, string | number>>;
+  /**
+   * Opened before the first visit; absent: there is none. Only a run that was aborted makes it reject with
+   * anything else than a WakerbenchError.
+   *
+   * @throws WakerbenchError what keeps the whole from being measured, such as HOST_UNKNOWN
+   */
+  stage?(
+    parameters: Parameters,
+    place: { readonly libraryPath: string; readonly signal: AbortSignal },
+  ): Promise<WorkloadStage<Job>>;
   /** How long a visit is taken to last, with the start of its agent, nanoseconds. */
   expectedNs(parameters: Parameters, approach: A, rowCase: string): number;
 };

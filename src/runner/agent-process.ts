@@ -1,17 +1,29 @@
 import type { Runtime } from "../runtimes/runtime.ts";
 import type { AgentJob, Measurement, MeasurementOf } from "../scenarios/job.ts";
-import { type ChildEnd, messagesOf, runChild, withLines } from "./child-process.ts";
+import {
+  type ChildEnd,
+  messagesOf,
+  type ProcessUsage,
+  runChild,
+  withLines,
+} from "./child-process.ts";
 import { agentMessageSchema } from "./messages.ts";
 
 /** How a visit ended, and what it measured until then. */
 export type VisitOutcome<Measured extends Measurement> =
-  | { readonly status: "ok"; readonly measurements: readonly Measured[] }
+  | {
+      readonly status: "ok";
+      readonly measurements: readonly Measured[];
+      /** Of the process as a whole. */
+      readonly usage?: ProcessUsage;
+    }
   | {
       readonly status: "crashed" | "timeout" | "failed" | "unsupported";
       readonly error: string;
       /** Of the agent's own error, when it had one. */
       readonly code?: string;
       readonly measurements: readonly Measured[];
+      readonly usage?: ProcessUsage;
     }
   | { readonly status: "interrupted"; readonly measurements: readonly [] };
 
@@ -27,20 +39,22 @@ export async function visit<Job extends AgentJob>(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<VisitOutcome<MeasurementOf<Job>>> {
-  const command = [...runtime.agentCommand, JSON.stringify(job)];
+  // What is measured as a whole process is a program of its own: lean, as its user would have it.
+  const start = job.scenario === "fetch" ? runtime.fetchCommand : runtime.agentCommand;
+  const command = [...start, JSON.stringify(job)];
   const end = await runChild(command, { environment: runtime.environment, timeoutMs, signal });
   if (end.how === "interrupted") return { status: "interrupted", measurements: [] };
   if (end.how === "timeout") {
     const error = `no answer within ${Math.round(timeoutMs / 1000)} s`;
     return { status: "timeout", error: withLines(error, end.lines), measurements: [] };
   }
-  return outcomeOf(job, end);
+  return { ...outcomeOf(job, end), usage: end.usage };
 }
 
 function outcomeOf<Job extends AgentJob>(
   job: Job,
   { answers, signalCode, exitCode, lines }: ChildEnd,
-): VisitOutcome<MeasurementOf<Job>> {
+): Exclude<VisitOutcome<MeasurementOf<Job>>, { status: "interrupted" }> {
   const messages = messagesOf(answers, agentMessageSchema);
   const measured = messages.find(({ type }) => type === "measured");
   const measurements =

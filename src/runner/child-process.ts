@@ -1,11 +1,20 @@
 import { closeSync } from "node:fs";
 import type * as z from "zod";
 
+/** What a child took as a whole, seen from outside, nanoseconds. */
+export type ProcessUsage = {
+  /** From before it is started until its end is seen: what a user waits for. */
+  readonly wallNs: number;
+  readonly userNs: number;
+  readonly systemNs: number;
+};
+
 /** How a child ended, and what it said until then. */
 export type ChildEnd = {
   readonly how: "ended" | "timeout" | "interrupted";
   readonly signalCode: NodeJS.Signals | number | null;
   readonly exitCode: number | null;
+  readonly usage: ProcessUsage;
   /** All that it wrote to file descriptor 3. */
   readonly answers: string;
   /** The last lines that it printed, without colours. */
@@ -40,8 +49,16 @@ export async function runChild(
   command: readonly string[],
   { environment, timeoutMs, signal }: ChildOptions,
 ): Promise<ChildEnd> {
-  const interrupted = { signalCode: null, exitCode: null, answers: "", lines: [] };
-  if (signal.aborted) return { how: "interrupted", ...interrupted };
+  const interrupted = {
+    how: "interrupted",
+    signalCode: null,
+    exitCode: null,
+    usage: { wallNs: 0, userNs: 0, systemNs: 0 },
+    answers: "",
+    lines: [],
+  } as const;
+  if (signal.aborted) return interrupted;
+  const beganNs = Bun.nanoseconds();
   const child = Bun.spawn([...command], {
     env: { ...process.env, ...environment },
     stdio: ["ignore", "pipe", "pipe", "pipe"],
@@ -62,7 +79,9 @@ export async function runChild(
   let graceTimer: Timer | undefined;
   signal.addEventListener("abort", kill, { once: true });
   try {
+    let endedNs = beganNs;
     child.exited.then(() => {
+      endedNs = Bun.nanoseconds();
       kill();
       graceTimer = setTimeout(ended.resolve, graceMs);
     });
@@ -72,10 +91,11 @@ export async function runChild(
       lastLines(child.stderr, ended.promise),
       child.exited,
     ]);
-    if (signal.aborted) return { how: "interrupted", ...interrupted };
+    if (signal.aborted) return interrupted;
     const { signalCode, exitCode } = child;
     const how = timedOut ? "timeout" : "ended";
-    return { how, signalCode, exitCode, answers, lines: [...stdout, ...stderr] };
+    const usage = { wallNs: endedNs - beganNs, ...cpuOf(child) };
+    return { how, signalCode, exitCode, usage, answers, lines: [...stdout, ...stderr] };
   } finally {
     clearTimeout(timer);
     clearTimeout(graceTimer);
@@ -84,6 +104,15 @@ export async function runChild(
     // The stream has read a copy of the descriptor, and closed no other.
     if (ownsExtraPipes) closeSync(answersFd);
   }
+}
+
+/**
+ * All threads of a child that has ended. Its `maxRSS` is not to be used: Linux counts the pages of the parent
+ * to it, which it shared until it became another program.
+ */
+function cpuOf(child: Bun.Subprocess): Pick<ProcessUsage, "userNs" | "systemNs"> {
+  const cpuUs = child.resourceUsage()?.cpuTime;
+  return { userNs: Number(cpuUs?.user ?? 0) * 1e3, systemNs: Number(cpuUs?.system ?? 0) * 1e3 };
 }
 
 /** The answers that are what the schema says; a child may have been killed in the middle of a line. */

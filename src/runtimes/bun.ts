@@ -4,6 +4,7 @@ import { WakerbenchError } from "../errors.ts";
 import type { Runtime, RuntimeKind } from "./runtime.ts";
 
 const agentPath = join(import.meta.dirname, "..", "agent", "main.ts");
+const fetchPath = join(import.meta.dirname, "..", "agent", "fetch.ts");
 const trialPath = join(import.meta.dirname, "..", "agent", "trial.ts");
 
 /** Bun: the one that runs this program, or another by the path of its executable. */
@@ -26,6 +27,7 @@ function runtimeOf(executable: string, version: string): Runtime {
   return {
     name: `bun@${version}`,
     agentCommand: [executable, agentPath],
+    fetchCommand: [executable, fetchPath],
     trialCommand: [executable, trialPath],
     // A crash is a row of ours; it is not to be uploaded from a user's machine.
     environment: { BUN_ENABLE_CRASH_REPORTING: "0", DO_NOT_TRACK: "1" },

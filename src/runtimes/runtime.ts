@@ -4,6 +4,8 @@ export type Runtime = {
   readonly name: string;
   /** What starts an agent of this runtime; the job follows as last argument. */
   readonly agentCommand: readonly string[];
+  /** What starts a program that makes requests (src/agent/fetch.ts); the job follows as last argument. */
+  readonly fetchCommand: readonly string[];
   /** What starts a trial (src/agent/trial.ts); the job follows as last argument. */
   readonly trialCommand: readonly string[];
   /** Added to the environment of the agent. */

@@ -12,6 +12,7 @@ import { findWaker } from "../../src/wakers/find.ts";
 export const fakeRuntime: Runtime = {
   name: "bun@1.4.5",
   agentCommand: ["bun"],
+  fetchCommand: ["bun"],
   trialCommand: ["bun"],
   environment: {},
 };

@@ -18,7 +18,7 @@ function visitOf(line: string, timeoutMs = patienceMs, signal = never) {
 test("an agent that answers is ok, whatever it prints beside", async () => {
   const noise = `echo noise; echo more >&2; echo '{"type":"other"}' >&3; echo '{half' >&3`;
   const outcome = await visitOf(`${noise}; ${ready}; ${done}`);
-  expect(outcome).toEqual({ status: "ok", measurements: [measurement] });
+  expect(outcome).toMatchObject({ status: "ok", measurements: [measurement] });
 });
 
 test("an agent is given its job as its last argument", async () => {
@@ -124,3 +124,13 @@ test.if(canSeeProcesses)(
     await until("descriptors closed", () => open() - before < visits / 2);
   },
 );
+
+test("what a process took is told as it looks from outside", async () => {
+  const burning = "i=0; while [ $i -lt 100000 ]; do i=$((i + 1)); done";
+  const slept = await visitOf(`sleep 0.3; ${done}`);
+  const burnt = await visitOf(`${burning}; ${done}`);
+  if (slept.status !== "ok" || burnt.status !== "ok") throw new Error("they answered nothing");
+  const cpuNs = ({ usage }: typeof slept) => (usage?.userNs ?? 0) + (usage?.systemNs ?? 0);
+  expect(slept.usage?.wallNs).toBeGreaterThan(0.3e9);
+  expect(cpuNs(burnt)).toBeGreaterThan(5 * cpuNs(slept));
+});

@@ -8,6 +8,7 @@ export function shell(line: string): Runtime {
   return {
     name: "bun@0.0.0",
     agentCommand: command,
+    fetchCommand: command,
     trialCommand: command,
     environment: {},
   };
