@@ -76,7 +76,10 @@ export type HandlersJob = WorkloadJob<"handlers"> & {
   readonly clientCore: number;
 };
 
-/** A whole process that makes requests to a server which is there already. */
+/**
+ * A whole process that makes requests to a server which is there already. It watches no parent where
+ * `parentPid` is 0, and may then be run by anything.
+ */
 export type FetchJob = WorkloadJob<"fetch"> & {
   /** `http://127.0.0.1:3000/` */
   readonly url: string;
@@ -85,4 +88,8 @@ export type FetchJob = WorkloadJob<"fetch"> & {
   readonly chunk: number;
   /** Workers of the pools. */
   readonly threads: number;
+  /** What a right answer consists of; null: the server is not known, any body will do. */
+  readonly body: string | null;
+  /** A request that takes longer has failed. */
+  readonly timeoutNs: number;
 };

@@ -1,0 +1,97 @@
+import { readFileSync, writeSync } from "node:fs";
+import { messageOf } from "../errors.ts";
+import type { Fetched, Fetcher } from "../fetchers/fetcher.ts";
+import type { FetchJob } from "../scenarios/workload-job.ts";
+import type { WorkloadMeasurement } from "../scenarios/workload-measurement.ts";
+import type { AgentMessage } from "./messages.ts";
+
+/**
+ * The program whose whole life is measured in the scenario `fetch`: the runtime's start, one fetcher, its
+ * requests, the end. It loads nothing that a program of a user's would not: no native library, no other
+ * fetcher. What it used is told by its parent, who sees all of it.
+ */
+
+const answersFd = 3;
+const watchMs = 250;
+
+const fetchers: Readonly<Record<string, () => Promise<Fetcher>>> = {
+  "threads-recreate": async () => (await import("../fetchers/threads-recreate.ts")).threadsRecreate,
+  "threads-reuse": async () => (await import("../fetchers/threads-reuse.ts")).threadsReuse,
+  "threads-map": async () => (await import("../fetchers/threads-map.ts")).threadsMap,
+  "async-for": async () => (await import("../fetchers/async-for.ts")).asyncFor,
+  "async-map": async () => (await import("../fetchers/async-map.ts")).asyncMap,
+};
+
+async function main(job: FetchJob): Promise<boolean> {
+  // Agents ask the kernel to end with their parent; that would take the native library.
+  const { parentPid } = job;
+  if (parentPid !== 0)
+    setInterval(() => process.ppid !== parentPid && process.exit(1), watchMs).unref();
+  const load = fetchers[job.approach];
+  if (load === undefined) throw new Error(`unknown fetcher ${job.approach}`);
+  const fetcher = await load();
+  const beganNs = Bun.nanoseconds();
+  const fetched = await fetcher.run(job);
+  answer({
+    type: "measured",
+    measurements: [measurementOf(job, fetched, Bun.nanoseconds() - beganNs)],
+  });
+  return fetched.fault === null;
+}
+
+/** What can be told from inside: the times are those of the requests alone, until the parent knows better. */
+function measurementOf(
+  { parameters }: FetchJob,
+  fetched: Fetched,
+  wallNs: number,
+): WorkloadMeasurement<"fetch"> {
+  const { sent, answered, mistaken, refused, failed, fault } = fetched;
+  const cpuUs = process.cpuUsage();
+  return {
+    scenario: "fetch",
+    parameters,
+    latencyNs: [],
+    stages: {},
+    done: answered,
+    decidingNs: null,
+    audit: { sent, received: answered, lost: failed, duplicated: 0, mistaken: refused + mistaken },
+    cost: {
+      wallNs,
+      cpuProcessNs: (cpuUs.user + cpuUs.system) * 1e3,
+      cpuLoopNs: null,
+      cpuWorkerNs: null,
+      cpuOtherNs: null,
+      voluntarySwitches: null,
+      peakRssBytes: peakRssBytes(),
+    },
+    counts: { refused, failed },
+    levels: { requestsNs: wallNs },
+    marks: {},
+    harnessNs: null,
+    fault,
+  };
+}
+
+/**
+ * Linux counts to `maxRSS` what the parent held when this process was made of it: there the program's own peak
+ * stands in procfs alone.
+ */
+function peakRssBytes(): number {
+  if (process.platform !== "linux") return process.resourceUsage().maxRSS * 1024;
+  const status = readFileSync("/proc/self/status", "utf8");
+  return Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
+}
+
+function answer(message: AgentMessage): void {
+  let rest = Buffer.from(`${JSON.stringify(message)}\n`);
+  while (rest.length > 0) rest = rest.subarray(writeSync(answersFd, rest));
+}
+
+try {
+  const isRight = await main(JSON.parse(process.argv.at(-1) ?? "") as FetchJob);
+  process.exit(isRight ? 0 : 1);
+} catch (error) {
+  answer({ type: "failed", code: "VISIT_FAILED", message: messageOf(error), remedy: null });
+  console.error(error);
+  process.exit(1);
+}
