@@ -8,6 +8,8 @@ import type { Results } from "./results/schema.ts";
 import { burstParameters } from "./scenarios/burst-parameters.ts";
 import { dispatchParameters } from "./scenarios/dispatch-parameters.ts";
 import { wakeParameters } from "./scenarios/wake-parameters.ts";
+import type { WorkloadId } from "./scenarios/workload-job.ts";
+import { findPlan } from "./workload-setup.ts";
 
 /** A comparison as a script asks for it. All but the contenders may be left out. */
 export type CompareRequest = {
@@ -47,7 +49,8 @@ export async function compare(request: CompareRequest = {}): Promise<Results> {
   const { contention } = request;
   const flags = { threads: usualThreads(timeNs), ...contention };
   const burst = contention === undefined ? null : checked("burst", burstParameters(z), flags);
-  return run({ wake, burst, dispatch: null, timeNs, command: ["compare"] }, request);
+  const command = ["compare"];
+  return run({ ...nothing, wake, burst, timeNs, command }, request);
 }
 
 /** What a script asks of calls. All may be left out. */
@@ -70,11 +73,29 @@ export type DispatchRequest = Pick<
 export async function dispatch(request: DispatchRequest = {}): Promise<Results> {
   const asked = checked("dispatch", dispatchParameters(z), request.parameters ?? {});
   const command = ["run", "dispatch"];
-  return run({ wake: null, burst: null, dispatch: asked, timeNs: 0, command }, request);
+  return run({ ...nothing, dispatch: asked, command }, request);
 }
 
+/** What a script asks of a workload. All may be left out. */
+export type WorkloadRequest = DispatchRequest;
+
+/**
+ * Runs one of the workloads, as `wakerbench run spawn` does, and returns the results file as an object. Nothing
+ * is printed or kept. Its contenders and parameters are those of `wakerbench run spawn --help`.
+ *
+ * @throws WakerbenchError when the request is wrong or something is missing on the machine
+ */
+export async function runWorkload(id: WorkloadId, request: WorkloadRequest = {}): Promise<Results> {
+  const { scenario } = findPlan(id);
+  const parameters = checked(id, scenario.parameters(z), request.parameters ?? {});
+  return run({ ...nothing, workload: { id, parameters }, command: ["run", id] }, request);
+}
+
+/** No scenario at all, and no time for it. */
+const nothing = { wake: null, burst: null, dispatch: null, workload: null, timeNs: 0 } as const;
+
 async function run(
-  asked: Pick<CompareOptions, "wake" | "burst" | "dispatch" | "timeNs" | "command">,
+  asked: Pick<CompareOptions, keyof typeof nothing | "command">,
   request: CompareRequest | DispatchRequest,
 ): Promise<Results> {
   if (isCheckout()) ensureLibrary({ log: () => {} });

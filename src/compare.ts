@@ -1,16 +1,17 @@
 import { availableParallelism } from "node:os";
 import packageJson from "../package.json" with { type: "json" };
 import type { Approach } from "./approaches/approach.ts";
+import { setupDispatch } from "./dispatch-setup.ts";
 import { WakerbenchError } from "./errors.ts";
 import { findLibrary, loadLibrary, type Native } from "./native/library.ts";
 import { allowedCores } from "./native/placing.ts";
 import { siblingsOf } from "./native/siblings.ts";
-import { callRows } from "./plan/calls.ts";
 import { choosePlacements } from "./plan/placement.ts";
 import { usualRounds } from "./plan/plan.ts";
 import { assembleWake } from "./results/assemble.ts";
 import { assembleBurst } from "./results/assemble-burst.ts";
 import { assembleDispatch } from "./results/assemble-dispatch.ts";
+import { assembleWorkload } from "./results/assemble-workload.ts";
 import { describeEnvironment } from "./results/environment.ts";
 import type { RawSamples } from "./results/rows.ts";
 import { writeSamples } from "./results/samples.ts";
@@ -19,16 +20,16 @@ import { type BurstProgress, type BurstSetup, runBurst } from "./runner/burst-ru
 import { type DispatchProgress, type DispatchSetup, runDispatch } from "./runner/dispatch-run.ts";
 import type { Subject } from "./runner/subject.ts";
 import { type Progress, runWake, type WakeSetup } from "./runner/wake-run.ts";
+import { runWorkload, type WorkloadProgress, type WorkloadSetup } from "./runner/workload-run.ts";
 import { burst } from "./scenarios/burst.ts";
 import type { BurstParameters } from "./scenarios/burst-parameters.ts";
-import { dispatch } from "./scenarios/dispatch.ts";
-import { isPlain, rejectDispatchConflicts } from "./scenarios/dispatch-conflicts.ts";
 import type { DispatchParameters } from "./scenarios/dispatch-parameters.ts";
 import { rejectRateConflicts } from "./scenarios/rate-conflicts.ts";
 import { wake } from "./scenarios/wake.ts";
 import { closedLoopDefaults, type WakeParameters } from "./scenarios/wake-parameters.ts";
 import { checkReference, findSubjects, withNoise, withoutWaker } from "./subjects.ts";
 import type { Waker } from "./wakers/waker.ts";
+import { type AskedWorkload, setupWorkload } from "./workload-setup.ts";
 
 /** What a comparison is asked for. */
 export type CompareOptions = {
@@ -42,7 +43,9 @@ export type CompareOptions = {
   readonly burst: BurstParameters | null;
   /** Parameters of the scenario `dispatch`; null: it is left out. */
   readonly dispatch: DispatchParameters | null;
-  /** Budget of the whole comparison, nanoseconds; calls are counted, and have none. */
+  /** One of the workloads with its parameters; null: none. */
+  readonly workload: AskedWorkload | null;
+  /** Budget of the whole comparison, nanoseconds; calls and workloads are counted, and have none. */
   readonly timeNs: number;
   readonly seed: number;
   /** Label of the contender that ratios refer to; null: each scenario's usual one. */
@@ -62,6 +65,7 @@ export type PreparedComparison = {
   readonly wake: WakeSetup | null;
   readonly burst: BurstSetup | null;
   readonly dispatch: DispatchSetup | null;
+  readonly workload: WorkloadSetup | null;
   readonly environment: Environment;
 };
 
@@ -70,10 +74,11 @@ export type Watcher = {
   wake(progress: Progress): void;
   burst(progress: BurstProgress): void;
   dispatch(progress: DispatchProgress): void;
+  workload(progress: WorkloadProgress): void;
 };
 
 /** Watches nothing. */
-export const unwatched: Watcher = { wake() {}, burst() {}, dispatch() {} };
+export const unwatched: Watcher = { wake() {}, burst() {}, dispatch() {}, workload() {} };
 
 /** Of the whole time, when single wakes are measured too. */
 const burstShare = 1 / 3;
@@ -92,11 +97,29 @@ export async function prepareComparison(options: CompareOptions): Promise<Prepar
   const wakeTimeNs = flooded === null ? options.timeNs : options.timeNs - burstTimeNs;
   const single = await setupWake(options, wakeTimeNs, libraryPath, native);
   const called = await setupDispatch(options, libraryPath, native);
-  const setups = [single, flooded, called];
+  const working = await setupOther(options, libraryPath, native);
+  const setups = [single, flooded, called, working];
   const subjects = setups.flatMap((setup): readonly Subject<Approach>[] => setup?.subjects ?? []);
   checkReference(options.relativeTo, subjects);
   const environment = describeEnvironment(native);
-  return { options, environment, wake: single, burst: flooded, dispatch: called };
+  return {
+    options,
+    environment,
+    wake: single,
+    burst: flooded,
+    dispatch: called,
+    workload: working,
+  };
+}
+
+async function setupOther(
+  { workload: asked, contenders, runtimes, seed }: CompareOptions,
+  libraryPath: string,
+  native: Native,
+): Promise<WorkloadSetup | null> {
+  if (asked === null) return null;
+  const cores = [...allowedCores(native)];
+  return setupWorkload(asked, { contenders, runtimes, seed, libraryPath, cores });
 }
 
 async function setupWake(
@@ -182,35 +205,6 @@ async function setupBurst(
   };
 }
 
-async function setupDispatch(
-  options: CompareOptions,
-  libraryPath: string,
-  native: Native,
-): Promise<DispatchSetup | null> {
-  const { contenders, runtimes, dispatch: parameters, seed } = options;
-  if (parameters === null) return null;
-  rejectDispatchConflicts(parameters);
-  const usual = dispatch.defaultContenders;
-  const { catalogue } = dispatch;
-  const subjects = withNoise(await findSubjects({ contenders, usual, runtimes, catalogue }));
-  const cores = [...allowedCores(native)];
-  const placements = choosePlacements(parameters.placement, cores, siblingsOf);
-  return {
-    subjects,
-    placements,
-    rows: callRows(subjects, placements.length, isPlain(parameters)),
-    count: parameters.count,
-    rounds: parameters.rounds,
-    inFlight: parameters["in-flight"],
-    work: parameters.work,
-    timeoutEachNs: parameters["timeout-each"] ?? null,
-    cancelRate: parameters["cancel-rate"],
-    throwRate: parameters["throw-rate"],
-    seed,
-    libraryPath,
-  };
-}
-
 /**
  * Measures, and returns the results. Whatever was measured before `signal` aborts is in them, marked
  * partial.
@@ -238,6 +232,10 @@ export async function measure(
   if (prepared.dispatch !== null && !signal.aborted) {
     const run = await runDispatch(prepared.dispatch, watcher.dispatch, signal);
     assembled.push(...assembleDispatch(run, options.relativeTo));
+  }
+  if (prepared.workload !== null && !signal.aborted) {
+    const run = await runWorkload(prepared.workload, watcher.workload, signal);
+    assembled.push(...assembleWorkload(run, options.relativeTo));
   }
   const durationMs = (Bun.nanoseconds() - startNs) / 1e6;
   const { series, warnings } = keepSamples(assembled, options.samplesDirectory);
@@ -269,6 +267,7 @@ function resolvedOptions({ options, wake: single, burst: flooded }: PreparedComp
       : { wake: { ...resolvedWake(options, single), timeNs: single.timeNs } }),
     ...(flooded === null ? {} : { burst: { ...options.burst, timeNs: flooded.timeNs } }),
     ...(options.dispatch === null ? {} : { dispatch: options.dispatch }),
+    ...(options.workload === null ? {} : { [options.workload.id]: options.workload.parameters }),
   };
 }
 

@@ -4,10 +4,18 @@
  * @module
  */
 
-export { type CompareRequest, compare, type DispatchRequest, dispatch } from "./api.ts";
+export {
+  type CompareRequest,
+  compare,
+  type DispatchRequest,
+  dispatch,
+  runWorkload,
+  type WorkloadRequest,
+} from "./api.ts";
 export { type ErrorCode, WakerbenchError } from "./errors.ts";
 export type { Cell, ProbeReport, Verdict } from "./probe/report.ts";
 export { type ProbeRequest, probe } from "./probe.ts";
 export type { Results, Series, Status } from "./results/schema.ts";
 export { readResults } from "./results/store.ts";
+export type { WorkloadId } from "./scenarios/workload-job.ts";
 export type * from "./wakers/waker.ts";

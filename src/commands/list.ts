@@ -1,9 +1,13 @@
+import type { Approach } from "../approaches/approach.ts";
 import { dispatchers } from "../dispatchers/index.ts";
 import { WakerbenchError } from "../errors.ts";
+import { workloadPlans } from "../plan/workloads.ts";
+import { renderApproach, renderApproaches } from "../report/approach-list.ts";
 import { renderDispatcher, renderDispatchers } from "../report/dispatcher-list.ts";
 import { renderWaker, renderWakers } from "../report/waker-list.ts";
 import { runtimeKinds } from "../runtimes/index.ts";
 import { scenarios } from "../scenarios/index.ts";
+import { workloadWords } from "../scenarios/workload-words.ts";
 import { suggestion } from "../suggestion.ts";
 import { print, styleFor } from "../terminal/output.ts";
 import { wakers } from "../wakers/index.ts";
@@ -12,16 +16,25 @@ import { parseFlags, rejectFurther } from "./flags.ts";
 
 type Item = { readonly id: string; readonly summary: string };
 
+/** What the workloads compare, by what it is called: `libraries`, `handlers`, `fetchers`. */
+const workloadContenders: Readonly<Record<string, readonly Approach[]>> = Object.fromEntries(
+  workloadPlans.map(({ scenario }) => [
+    workloadWords[scenario.id].contenders,
+    scenario.catalogue.all,
+  ]),
+);
+
 const kinds: Readonly<Record<string, readonly Item[]>> = {
   wakers,
   dispatchers,
+  ...workloadContenders,
   scenarios,
   runtimes: runtimeKinds,
 };
 
 export const listCommand: Command = {
   name: "list",
-  summary: "wakers, dispatchers, scenarios and runtimes; one by name in full",
+  summary: "wakers, dispatchers, scenarios and all else by kind; one by name in full",
   args: {
     kind: { type: "positional", required: false, description: Object.keys(kinds).join("|") },
     name: { type: "positional", required: false, description: "one of them, in full" },
@@ -48,7 +61,13 @@ function table(kind: string, items: readonly Item[]): string {
   const width = process.stdout.columns ?? Number.POSITIVE_INFINITY;
   if (kind === "wakers") return renderWakers(wakers, style, width);
   if (kind === "dispatchers") return renderDispatchers(dispatchers, style, width);
+  const approaches = contendersCalled(kind);
+  if (approaches !== undefined) return renderApproaches(approaches, style, width);
   return overview(kind, items);
+}
+
+function contendersCalled(kind: string): readonly Approach[] | undefined {
+  return Object.hasOwn(workloadContenders, kind) ? workloadContenders[kind] : undefined;
 }
 
 function overview(kind: string, items: readonly Item[]): string {
@@ -72,6 +91,8 @@ function detail(kind: string, items: readonly Item[], name: string): string {
   if (waker !== undefined) return renderWaker(waker, style);
   const dispatcher = dispatchers.find(({ id }) => kind === "dispatchers" && id === name);
   if (dispatcher !== undefined) return renderDispatcher(dispatcher, style);
+  const approach = contendersCalled(kind)?.find(({ id }) => id === name);
+  if (approach !== undefined) return renderApproach(approach, style);
   return `${item.id}: ${item.summary}`;
 }
 

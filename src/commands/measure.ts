@@ -19,12 +19,17 @@ import { type BurstSetup, forecastBurst } from "../runner/burst-run.ts";
 import { type DispatchSetup, forecastDispatch } from "../runner/dispatch-run.ts";
 import type { Subject } from "../runner/subject.ts";
 import { forecast, type WakeSetup } from "../runner/wake-run.ts";
+import { forecastWorkload, type WorkloadSetup } from "../runner/workload-run.ts";
 import { CallTable } from "../terminal/call-progress.ts";
 import { FloodTable } from "../terminal/flood-progress.ts";
 import { Interrupt } from "../terminal/interrupt.ts";
 import { isTerminal, messages, print, styleFor } from "../terminal/output.ts";
 import { LiveTable } from "../terminal/progress.ts";
+import { WorkTable } from "../terminal/work-progress.ts";
 import type { Export, MeasureFlags } from "./measure-flags.ts";
+
+/** The scenarios that a command asks for, each with its parameters. */
+export type Asked = Pick<CompareOptions, "wake" | "burst" | "dispatch" | "workload">;
 
 /**
  * Prepares, measures, keeps and prints: what `compare` and `run` have in common.
@@ -33,7 +38,7 @@ import type { Export, MeasureFlags } from "./measure-flags.ts";
  * @throws WakerbenchError before anything is measured
  */
 export async function measureAndReport(
-  request: Pick<CompareOptions, "contenders" | "wake" | "burst" | "dispatch" | "command">,
+  request: Pick<CompareOptions, "contenders" | "command" | keyof Asked>,
   flags: MeasureFlags,
 ): Promise<number> {
   const { timeNs, seed, runtimes, relativeTo, samplesDirectory } = flags;
@@ -60,12 +65,14 @@ export async function measureAndReport(
 }
 
 /** A line for each scenario: what will be done, and how long it will take. */
-function describePlan({ wake, burst, dispatch, options }: PreparedComparison): string {
+function describePlan(prepared: PreparedComparison): string {
+  const { wake, burst, dispatch, workload, options } = prepared;
   const seed = `(seed ${options.seed})`;
   const lines = [
     ...(wake === null ? [] : [describeWakes(wake)]),
     ...(burst === null ? [] : [describeFloods(burst)]),
     ...(dispatch === null ? [] : [describeCalls(dispatch)]),
+    ...(workload === null ? [] : [describeWork(workload)]),
   ];
   return lines.map((line) => `${line} ${seed}`).join("\n");
 }
@@ -105,6 +112,18 @@ function describeCalls(setup: DispatchSetup): string {
   return `dispatch: ${parts.join(" × ")}${beside}, ${aboutSeconds(durationNs)}`;
 }
 
+function describeWork(setup: WorkloadSetup): string {
+  const { scenario, subjects, rows, rounds, warmupRounds } = setup;
+  const cases = new Set(rows.map((row) => row.case)).size;
+  const warmup = warmupRounds === 0 ? "" : `, and ${plural(warmupRounds, "round")} before`;
+  const parts = [
+    plural(contendersOf(subjects), "contender"),
+    ...(cases === 1 ? [] : [plural(cases, "case")]),
+    plural(rounds, "round"),
+  ];
+  return `${scenario}: ${parts.join(" × ")}${warmup}, ${aboutSeconds(forecastWorkload(setup))}`;
+}
+
 function contendersOf(subjects: readonly Subject<Approach>[]): number {
   return subjects.filter(({ isControl }) => !isControl).length;
 }
@@ -124,6 +143,7 @@ async function measureLive(
   using wakes = new LiveTable(process.stderr, style);
   using floods = new FloodTable(process.stderr, style);
   using calls = new CallTable(process.stderr, style);
+  using works = new WorkTable(process.stderr, style);
   const watcher: Watcher = {
     wake: wakes.update,
     burst(progress) {
@@ -136,6 +156,7 @@ async function measureLive(
       floods[Symbol.dispose]();
       calls.update(progress);
     },
+    workload: works.update,
   };
   return await measure(prepared, watcher, interrupt.signal);
 }
@@ -146,10 +167,11 @@ async function render(
   flags: MeasureFlags,
 ): Promise<string> {
   if (flags.format.id !== "table") return flags.format.render(results);
-  const { wake, burst, dispatch } = prepared;
+  const { wake, burst, dispatch, workload } = prepared;
   const measured = {
     wakers: approachesOf([...(wake?.subjects ?? []), ...(burst?.subjects ?? [])]),
     dispatchers: approachesOf(dispatch?.subjects ?? []),
+    others: approachesOf(workload?.subjects ?? []),
   };
   return renderVerdict(results, measured, styleFor(process.stdout));
 }
@@ -182,8 +204,9 @@ async function exportTo({ path, format }: Export, results: Results): Promise<str
   }
 }
 
-function subjectsOf({ wake, burst, dispatch }: PreparedComparison): readonly Subject<Approach>[] {
-  return [wake, burst, dispatch].flatMap(
+function subjectsOf(prepared: PreparedComparison): readonly Subject<Approach>[] {
+  const { wake, burst, dispatch, workload } = prepared;
+  return [wake, burst, dispatch, workload].flatMap(
     (setup): readonly Subject<Approach>[] => setup?.subjects ?? [],
   );
 }

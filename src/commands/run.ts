@@ -1,7 +1,8 @@
 import type { ArgsDef } from "citty";
 import * as z from "zod";
-import type { CompareOptions } from "../compare.ts";
 import { WakerbenchError } from "../errors.ts";
+import type { AnyWorkloadPlan } from "../plan/workload.ts";
+import { workloadPlans } from "../plan/workloads.ts";
 import { burst } from "../scenarios/burst.ts";
 import { burstParameters } from "../scenarios/burst-parameters.ts";
 import { dispatch } from "../scenarios/dispatch.ts";
@@ -9,17 +10,16 @@ import { dispatchParameters } from "../scenarios/dispatch-parameters.ts";
 import { scenarios } from "../scenarios/index.ts";
 import { wake } from "../scenarios/wake.ts";
 import { wakeParameters } from "../scenarios/wake-parameters.ts";
+import { workloadWords } from "../scenarios/workload-words.ts";
 import { suggestion } from "../suggestion.ts";
 import type { Command } from "./command.ts";
 import { argsOfSchema, type GivenFlags, parseFlags, parseParameters } from "./flags.ts";
+import type { Asked } from "./measure.ts";
 import { measureArgs, parseMeasureFlags } from "./measure-flags.ts";
 
 const scenarioIds = scenarios.map(({ id }) => id);
 
-/** The parameters of the one scenario that is run. */
-type Asked = Pick<CompareOptions, "wake" | "burst" | "dispatch">;
-
-const nothing: Asked = { wake: null, burst: null, dispatch: null };
+const nothing: Asked = { wake: null, burst: null, dispatch: null, workload: null };
 
 /** How each scenario's own flags are read. */
 const readers: Readonly<Record<string, (given: GivenFlags) => Asked>> = {
@@ -27,38 +27,63 @@ const readers: Readonly<Record<string, (given: GivenFlags) => Asked>> = {
   [burst.id]: (given) => ({ ...nothing, burst: parseParameters(burstParameters(z), given) }),
   [dispatch.id]: (given) => ({
     ...nothing,
-    dispatch: parseParameters(dispatchParameters(z), counted(given)),
+    dispatch: parseParameters(dispatchParameters(z), withQuick(given, dispatch.id, quickCalls)),
   }),
+  ...Object.fromEntries(
+    workloadPlans.map((plan) => [
+      plan.scenario.id,
+      (given: GivenFlags) => readWorkload(plan, given),
+    ]),
+  ),
 };
 
-/** What `--quick` means where calls are counted. */
-const quickCount = "5k";
+/** What `--quick` stands for where calls are counted. */
+const quickCalls = { count: "5k" } as const;
 
 /**
- * The calls of `dispatch` are counted: there is no time to be shared.
+ * The flags of a scenario whose work is counted: there is no time to be shared, and `--quick` is flags of its own.
  *
+ * @param quick the flags that `--quick` stands for
  * @throws WakerbenchError USAGE
  */
-function counted(given: GivenFlags): GivenFlags {
-  const { time, quick, count } = given.values;
-  if (time !== undefined) {
+function withQuick(
+  { values, positionals }: GivenFlags,
+  scenario: string,
+  quick: Readonly<Record<string, string>>,
+): GivenFlags {
+  if (values.time !== undefined) {
     throw new WakerbenchError(
       "USAGE",
-      "--time does not go with dispatch, whose calls are counted",
+      `--time does not go with ${scenario}, whose work is counted`,
       {
-        remedy: "ask for --count calls; twice as many take twice as long",
+        remedy: `give its own flags: wakerbench run ${scenario} --help`,
       },
     );
   }
-  if (quick !== true) return given;
-  if (count === undefined) return { ...given, values: { ...given.values, count: quickCount } };
-  throw new WakerbenchError(
-    "USAGE",
-    `--quick does not go with --count: it is --count ${quickCount}`,
-    {
-      remedy: "leave out one of them",
-    },
-  );
+  if (values.quick !== true) return { values, positionals };
+  const taken = Object.keys(quick).find((name) => values[name] !== undefined);
+  if (taken !== undefined) {
+    throw new WakerbenchError(
+      "USAGE",
+      `--quick does not go with --${taken}: it is ${written(quick)}`,
+      { remedy: "leave out one of them" },
+    );
+  }
+  return { values: { ...values, ...quick }, positionals };
+}
+
+/** As on the command line: `--count 5k`. */
+function written(flags: Readonly<Record<string, string>>): string {
+  return Object.entries(flags)
+    .map(([name, value]) => `--${name} ${value}`)
+    .join(" ");
+}
+
+/** @throws WakerbenchError USAGE */
+function readWorkload({ scenario, quick }: AnyWorkloadPlan, given: GivenFlags): Asked {
+  const { id } = scenario;
+  const parameters = parseParameters(scenario.parameters(z), withQuick(given, id, quick));
+  return { ...nothing, workload: { id, parameters } };
 }
 
 export const runCommand: Command = {
@@ -97,29 +122,50 @@ export const runCommand: Command = {
 
 /** What every scenario takes, and what this one does. */
 function argsFor(scenario: (typeof scenarios)[number] | undefined): ArgsDef {
-  const named = scenario?.id === dispatch.id ? "dispatchers" : "wakers";
   const usual = scenario?.defaultContenders.join(" ") ?? "the scenario's own";
+  const { named, args } = ownArgs(scenario?.id);
+  const hasFiles = !workloadPlans.some((plan) => plan.scenario.id === scenario?.id);
   return {
     contender: {
       type: "positional",
       required: false,
-      description: `${named} to measure (default: ${usual}); a file of yours; all`,
+      description: `${named} to measure (default: ${usual}); ${hasFiles ? "a file of yours; " : ""}all`,
     },
     ...measureArgs,
-    ...(scenario?.id === dispatch.id ? dispatchArgs : {}),
+    ...args,
     ...(scenario === undefined ? {} : argsOfSchema(scenario.parameters(z))),
   };
 }
 
-/** What some of the common flags mean where calls are counted. */
-const dispatchArgs: ArgsDef = {
-  time: { type: "string", description: "none: calls are counted (--count)" },
-  quick: { type: "boolean", description: `the same as --count ${quickCount}` },
-  "relative-to": {
-    type: "string",
-    description: "the contender that ratios refer to (default: the faster floor)",
-  },
-};
+/** What a scenario calls its contenders, and what some of the common flags mean there. */
+function ownArgs(id: string | undefined): { readonly named: string; readonly args: ArgsDef } {
+  if (id === dispatch.id) {
+    const args = countedArgs("calls", quickCalls, "the faster floor");
+    return { named: "dispatchers", args };
+  }
+  const plan = workloadPlans.find(({ scenario }) => scenario.id === id);
+  if (plan === undefined) return { named: "wakers", args: {} };
+  const { contenders, noun } = workloadWords[plan.scenario.id];
+  return {
+    named: contenders,
+    args: countedArgs(`${noun}s`, plan.quick, "the first of each table"),
+  };
+}
+
+function countedArgs(
+  counted: string,
+  quick: Readonly<Record<string, string>>,
+  reference: string,
+): ArgsDef {
+  return {
+    time: { type: "string", description: `none: ${counted} are counted` },
+    quick: { type: "boolean", description: `the same as ${written(quick)}` },
+    "relative-to": {
+      type: "string",
+      description: `the contender that ratios refer to (default: ${reference})`,
+    },
+  };
+}
 
 function noScenario(name: string | undefined): WakerbenchError {
   if (name === undefined || name.startsWith("-")) {

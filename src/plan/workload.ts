@@ -70,3 +70,10 @@ export type WorkloadPlan<Parameters, Job extends AnyWorkloadJob, A extends Appro
   /** How long a visit is taken to last, with the start of its agent, nanoseconds. */
   expectedNs(parameters: Parameters, approach: A, rowCase: string): number;
 };
+
+/** A plan whose types only itself knows: what a registry can hold. Its parameters are what its schema gave. */
+export type AnyWorkloadPlan = WorkloadPlan<
+  Readonly<Record<string, unknown>>,
+  AnyWorkloadJob,
+  Approach
+>;

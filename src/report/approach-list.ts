@@ -1,4 +1,5 @@
 import type { Approach, Parameter } from "../approaches/approach.ts";
+import { contendersOf } from "../approaches/parameters.ts";
 import { indent, wrap } from "./format.ts";
 import type { TableStyle } from "./table.ts";
 
@@ -59,4 +60,40 @@ export function renderDetail(
 /** `period=1ms|8ms (default: 1ms): how long between two polls` */
 function say(name: string, parameter: Parameter): string {
   return `${name}=${parameter.values.join("|")} (default: ${parameter.default}): ${parameter.description}`;
+}
+
+/** What the tables mark, where an approach has such a thing. */
+type Marked = Approach & { readonly caveat?: string };
+
+/**
+ * What is known of the contenders of a workload without trying them, a line each.
+ *
+ * @param width columns of the terminal; Infinity where there is none
+ */
+export function renderApproaches(
+  approaches: readonly Approach[],
+  style: Pick<TableStyle, "dim">,
+  width: number,
+): string {
+  const rows = approaches.map(({ id, title, parameters = {}, summary }) => [
+    id,
+    title,
+    Object.keys(parameters).join(", ") || "none",
+    summary,
+  ]);
+  return renderList(["Name", "Title", "Parameters", "Summary"], rows, style, width);
+}
+
+/** Everything that is known of a workload's contender without trying it, with the code to paste. */
+export function renderApproach(approach: Marked, style: Pick<TableStyle, "bold">): string {
+  const variants = contendersOf(approach);
+  const { caveat } = approach;
+  return renderDetail(
+    approach,
+    [
+      ...(variants.length > 1 ? [["all measures", variants.join(" ")] as const] : []),
+      ...(caveat === undefined ? [] : [["mind", caveat] as const]),
+    ],
+    style,
+  );
 }

@@ -1,4 +1,5 @@
 import type { Results } from "../results/schema.ts";
+import { isWorkload } from "../scenarios/workload-words.ts";
 import { recommendUnderContention } from "./contention-verdict.ts";
 import { recommendDispatch } from "./dispatch-verdict.ts";
 import { recommend } from "./verdict.ts";
@@ -7,9 +8,9 @@ import { recommend } from "./verdict.ts";
 export type Conclusion = {
   /**
    * One sentence about all wakes that were measured, two where the first half named no waker; one about
-   * calls.
+   * calls; null where there were only workloads.
    */
-  readonly sentence: string;
+  readonly sentence: string | null;
   /** Ids of the wakers that it advises: for single wakes, then for floods, each once. */
   readonly advised: readonly string[];
   /** Id of the dispatcher that it advises, or null. */
@@ -20,8 +21,11 @@ export type Conclusion = {
 export function conclude(results: Results, nativeWakers: ReadonlySet<string>): Conclusion {
   const calls = recommendDispatch(results);
   const dispatcher = calls?.dispatcher ?? null;
-  const areWakes = results.series.some(({ scenario }) => scenario !== "dispatch");
-  if (calls !== null && !areWakes) return { sentence: calls.sentence, advised: [], dispatcher };
+  const others = results.series.filter(({ scenario }) => scenario !== "dispatch");
+  const areWorkloads = others.length > 0 && others.every(({ scenario }) => isWorkload(scenario));
+  if (areWorkloads || (calls !== null && others.length === 0)) {
+    return { sentence: calls?.sentence ?? null, advised: [], dispatcher };
+  }
   const { sentence, advised } = concludeWakes(results, nativeWakers);
   return { sentence: [sentence, calls?.sentence ?? []].flat().join(" "), advised, dispatcher };
 }

@@ -2,6 +2,16 @@ import type { Results, Series } from "../results/schema.ts";
 
 type Cell = string | number | boolean | null | undefined;
 
+/** A rate of the workloads and the ends of its interval: `tasks_per_second`. */
+function ratesOf(noun: string): Readonly<Record<string, (series: Series) => Cell>> {
+  const rate = ({ rates }: Series) => rates[`${noun}PerSecond`];
+  return {
+    [`${noun}_per_second`]: (series) => rate(series)?.value,
+    [`${noun}_per_second_low`]: (series) => rate(series)?.interval?.[0],
+    [`${noun}_per_second_high`]: (series) => rate(series)?.interval?.[1],
+  };
+}
+
 /** A column for everything of a series that is one number or one word. Durations in nanoseconds. */
 const columns: Readonly<Record<string, (series: Series) => Cell>> = {
   scenario: ({ scenario }) => scenario,
@@ -71,6 +81,18 @@ const columns: Readonly<Record<string, (series: Series) => Cell>> = {
   floor_ratio: ({ extra }) => extra.floorRatio,
   start_ns: ({ extra }) => extra.startNs,
   stop_ns: ({ extra }) => extra.stopNs,
+  table: ({ params }) => params.table,
+  done: ({ extra }) => extra.done,
+  deciding_ns: ({ extra }) => extra.decidingNs,
+  ...ratesOf("tasks"),
+  ...ratesOf("operations"),
+  ...ratesOf("requests"),
+  late_p50_ns: ({ stages }) => stages.late?.p50Ns,
+  late_p99_ns: ({ stages }) => stages.late?.p99Ns,
+  burn_p50_ns: ({ stages }) => stages.burn?.p50Ns,
+  burn_p99_ns: ({ stages }) => stages.burn?.p99Ns,
+  peak_rss_bytes: ({ cost }) => cost.peakRssBytes,
+  fault: ({ error }) => error,
 };
 
 /** One line a series, with a header (RFC 4180). */

@@ -3,6 +3,7 @@ import { comparisons } from "./comparison.ts";
 import { type Contention, contention } from "./contention.ts";
 import { type Dispatch, dispatches } from "./dispatch.ts";
 import { comparisonCells, stageCells } from "./table.ts";
+import { type Workload, workloads } from "./workload.ts";
 
 /** The tables as GitHub-flavoured Markdown. */
 export function renderMarkdown(results: Results): string {
@@ -20,6 +21,7 @@ export function renderMarkdown(results: Results): string {
   const floods = contention(results);
   if (floods !== null) parts.push(...contentionParts(floods));
   parts.push(...dispatches(results).flatMap(dispatchParts));
+  parts.push(...workloads(results).flatMap(workloadParts));
   const { environment, tool } = results;
   const foot = `wakerbench ${tool.version} · ${environment.runtime} · ${environment.os}, kernel ${environment.kernel} · ${environment.cpu}, ${environment.cores} cores`;
   return `${[...parts, foot].join("\n\n")}\n`;
@@ -41,6 +43,18 @@ function dispatchParts({ title, sections, life, notes }: Dispatch): string[] {
       list(section.notes),
     ]),
     grid(life),
+    list(notes),
+  ].filter((part) => part !== "");
+}
+
+function workloadParts({ title, sections, notes }: Workload): string[] {
+  return [
+    `### ${title}`,
+    ...sections.flatMap((section) => [
+      ...(section.title === "" ? [] : [`#### ${section.title}`]),
+      grid(section.cells),
+      list(section.notes),
+    ]),
     list(notes),
   ].filter((part) => part !== "");
 }

@@ -3,6 +3,7 @@ import type { Comparison, ComparisonRow } from "./comparison.ts";
 import type { Contention } from "./contention.ts";
 import type { Dispatch } from "./dispatch.ts";
 import { formatLatency, wrap } from "./format.ts";
+import type { Workload } from "./workload.ts";
 
 export type TableStyle = {
   /** Wraps a text in escape codes, or not. */
@@ -105,6 +106,19 @@ export function renderDispatch(
   });
   const foot = [renderCells(life, style), ...notes.map((note) => renderNote(note, style))];
   return [style.bold(title), ...blocks, foot.join("\n")].join("\n\n");
+}
+
+/** The tables of a workload for the terminal. */
+export function renderWorkload({ title, sections, notes }: Workload, style: TableStyle): string {
+  const blocks = sections.map((section) =>
+    [
+      ...(section.title === "" ? [] : [style.bold(section.title)]),
+      renderCells(section.cells, style),
+      ...section.notes.map((note) => renderNote(note, style)),
+    ].join("\n"),
+  );
+  const foot = notes.map((note) => renderNote(note, style)).join("\n");
+  return [style.bold(title), ...blocks, foot].filter((part) => part !== "").join("\n\n");
 }
 
 /** A line below a table; one that begins with "!" is a fault. Wrapped to the terminal's columns. */

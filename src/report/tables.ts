@@ -13,8 +13,11 @@ import {
   renderComparison,
   renderContention,
   renderDispatch,
+  renderNote,
+  renderWorkload,
   type TableStyle,
 } from "./table.ts";
+import { concludeWorkloads, workloads } from "./workload.ts";
 
 /** The tables alone, without colours. */
 export function renderTables(results: Results): string {
@@ -27,6 +30,7 @@ function tablesOf(results: Results, style: TableStyle): string[] {
     ...comparisons(results).map((one) => renderComparison(one, style)),
     ...(floods === null ? [] : [renderContention(floods, style)]),
     ...dispatches(results).map((one) => renderDispatch(one, style)),
+    ...workloads(results).map((one) => renderWorkload(one, style)),
   ];
 }
 
@@ -34,6 +38,8 @@ function tablesOf(results: Results, style: TableStyle): string[] {
 export type Measured = {
   readonly wakers: readonly Waker[];
   readonly dispatchers: readonly Approach[];
+  /** Of workloads: libraries, handlers, fetchers. */
+  readonly others?: readonly Approach[];
 };
 
 /**
@@ -44,17 +50,22 @@ export function renderVerdict(results: Results, measured: Measured, style: Table
   const known = [...measured.wakers, ...wakers];
   const native = new Set(known.filter(isRecommendable).map(({ id }) => id));
   const { sentence, advised, dispatcher } = conclude(results, native);
-  const parts = [...tablesOf(results, style), style.bold(sentence)];
+  const work = concludeWorkloads(results);
+  const sentences = [sentence, ...work.sentences].filter((each) => each !== null);
+  const parts = [...tablesOf(results, style), style.bold(sentences.join(" "))];
   for (const [index, id] of advised.entries()) {
     const purpose = index === 0 ? "" : ", under contention";
     parts.push(...codeOf(known, id, advised.length > 1 ? `${id}${purpose}` : null));
   }
   if (dispatcher !== null) {
-    const all = [...measured.dispatchers, ...dispatchers];
-    parts.push(...codeOf(all, dispatcher, advised.length > 0 ? `${dispatcher}, for calls` : null));
+    const callable = [...measured.dispatchers, ...dispatchers];
+    parts.push(
+      ...codeOf(callable, dispatcher, advised.length > 0 ? `${dispatcher}, for calls` : null),
+    );
   }
-  parts.push(...whenToUse([...measured.wakers, ...measured.dispatchers], style));
-  return `${parts.join("\n\n")}\n`;
+  const all = [...measured.wakers, ...measured.dispatchers, ...(measured.others ?? [])];
+  parts.push(...whenToUse(all, work.guidance, style));
+  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
 /** The code to paste, where there is any. A file of a user's may have no advice. */
@@ -64,15 +75,21 @@ function codeOf(known: readonly Partial<Approach>[], id: string, heading: string
   return [`${heading === null ? "" : `${heading}:\n\n`}${indent(code)}`];
 }
 
-function whenToUse(measured: readonly Approach[], style: TableStyle): string[] {
+/** @param guidance what belongs to none of them alone */
+function whenToUse(
+  measured: readonly Approach[],
+  guidance: readonly string[],
+  style: TableStyle,
+): string[] {
   const advised = measured.filter(({ id, advice }) => id !== "floor" && advice !== undefined);
-  if (advised.length === 0) return [];
+  if (advised.length + guidance.length === 0) return [];
   const width = Math.max(...advised.map(({ id }) => id.length));
   const lines = advised.flatMap(({ id, advice }) => [
     `  ${style.bold(id.padEnd(width))}  ${advice.when}`,
     `  ${" ".repeat(width)}  ${style.dim(`but: ${advice.against}`)}`,
   ]);
-  return [`${style.bold("When to use each")}\n${lines.join("\n")}`];
+  const further = guidance.map((line) => renderNote(line, { ...style, dim: (text) => text }));
+  return [[style.bold("When to use each"), ...lines, ...further].join("\n")];
 }
 
 /** A native thread can ring it, and the loop may sleep until then. */

@@ -35,6 +35,12 @@ export function compareCalls(subject: Series, reference: Series): Compared | nul
   return paired === null ? null : { ...paired, verdict: verdictOf(paired) };
 }
 
+/** What decides of one workload's series over that of another, paired by round; null when they share too few. */
+export function compareDeciding(subject: Series, reference: Series): Compared | null {
+  const paired = pairRounds(subject, reference, ({ decidingNs }) => decidingNs ?? null);
+  return paired === null ? null : { ...paired, verdict: verdictOf(paired) };
+}
+
 function pairRounds(
   subject: Series,
   reference: Series,

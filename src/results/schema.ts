@@ -19,10 +19,16 @@ export const summarySchema = z.object({
 });
 
 const auditSchema = z.object({
-  sent: z.int().describe("wakes that the native side stamped and rang; dispatch: calls"),
+  sent: z
+    .int()
+    .describe(
+      "wakes that the native side stamped and rang; dispatch: calls; workloads: tasks, operations or requests",
+    ),
   received: z
     .int()
-    .describe("wakes that JavaScript took note of; dispatch: calls that were settled"),
+    .describe(
+      "wakes that JavaScript took note of; dispatch: calls that were settled; workloads: what ended as it should",
+    ),
   lost: z.int(),
   duplicated: z.int(),
   reordered: z.int(),
@@ -40,7 +46,9 @@ const auditSchema = z.object({
   mistaken: z
     .int()
     .optional()
-    .describe("dispatch: calls with the answer of another one, or an error that no one threw"),
+    .describe(
+      "dispatch: calls with the answer of another one, or an error that no one threw; workloads: what ended, but wrongly",
+    ),
 });
 
 const costSchema = z.object({
@@ -50,7 +58,7 @@ const costSchema = z.object({
     .number()
     .nullable()
     .describe(
-      "includes the work of the gap, see extra.gapSpentNs; burst: all producers; dispatch: all threads that do the work",
+      "includes the work of the gap, see extra.gapSpentNs; burst: all producers; dispatch, workloads: all threads that do the work",
     ),
   cpuOtherNs: z
     .number()
@@ -60,7 +68,7 @@ const costSchema = z.object({
     ),
   cpuProcessNs: z.number(),
   voluntarySwitches: z.int().nullable().describe("of the loop thread"),
-  peakRssBytes: z.int(),
+  peakRssBytes: z.int().describe("handlers: of the server's process, as all of this"),
 });
 
 const rateSchema = z.object({
@@ -73,7 +81,7 @@ const relativeSchema = z.object({
   ratio: z
     .number()
     .describe(
-      "geometric mean over the rounds of p50 / p50 of the same round; burst: of wakes a second / wakes a second; dispatch: of time per call / time per call, in a row with params.case to the contender's own plain row",
+      "geometric mean over the rounds of p50 / p50 of the same round; burst: of wakes a second / wakes a second; dispatch: of time per call / time per call, in a row with params.case to the contender's own plain row; workloads: of decidingNs / decidingNs, among rows with the same params.table",
     ),
   interval: z.tuple([z.number(), z.number()]).describe("paired t interval, 95 %"),
   verdict: z.enum(["faster", "slower", "no difference seen"]),
@@ -89,7 +97,13 @@ const roundSchema = z.object({
     .record(z.string(), z.number())
     .optional()
     .describe(
-      "burst: wakesPerSecond, heard over flood and settling; the summary is empty, nothing is timed; dispatch: callsPerSecond",
+      "burst: wakesPerSecond, heard over flood and settling; the summary is empty, nothing is timed; dispatch: callsPerSecond; spawn, cancel: tasksPerSecond; io, mixed: operationsPerSecond; handlers, fetch: requestsPerSecond",
+    ),
+  decidingNs: z
+    .number()
+    .optional()
+    .describe(
+      "workloads: what decides between contenders, less is better: wall time for each task or request; cancel: time to the last end; mixed: p99 of the operations that do not burn",
     ),
 });
 
@@ -111,7 +125,12 @@ export const seriesSchema = z.object({
     timer: summarySchema.optional().describe("burst: how late each tick of a 1 ms timer was"),
     late: summarySchema
       .optional()
-      .describe("open loop: from when a wake was due to its notify; part of the latency"),
+      .describe(
+        "open loop: from when a wake or a request was due to its notify or sending, part of the latency; spawn, io, mixed: how much later than asked a sleep ended",
+      ),
+    burn: summarySchema
+      .optional()
+      .describe("mixed: operations that burn, from the begin of their sleep to the end of it"),
   }),
   rounds: z.array(roundSchema),
   audit: auditSchema,
@@ -122,7 +141,7 @@ export const seriesSchema = z.object({
   harnessNs: z
     .number()
     .nullable()
-    .describe("median cost of the two stamps of a wake or of a call, in place"),
+    .describe("median cost of the two stamps of a wake, of a call or of a task, in place"),
   samplesFile: z.string().optional(),
 });
 

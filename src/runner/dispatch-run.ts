@@ -18,6 +18,7 @@ import type { VisitOutcome } from "./agent-process.ts";
 import { visitInPlace } from "./placed-visit.ts";
 import { Strikes } from "./strikes.ts";
 import type { Subject } from "./subject.ts";
+import { type VisitMeter, visitEach } from "./visit-each.ts";
 
 /** What is fixed for all calls of a run. */
 export type DispatchSetup = {
@@ -40,12 +41,13 @@ export type DispatchSetup = {
   readonly libraryPath: string;
 };
 
-export type DispatchRecord = {
-  readonly planned: PlannedCalls;
+type Told = {
   readonly outcome: VisitOutcome<DispatchMeasurement>;
   /** A first try had failed by a thread's mask and was thrown away. */
   readonly isRepeated: boolean;
 };
+
+export type DispatchRecord = Told & { readonly planned: PlannedCalls };
 
 export type DispatchRun = {
   readonly setup: DispatchSetup;
@@ -60,9 +62,6 @@ export type DispatchProgress = {
   readonly planned: number;
   readonly leftNs: number;
 };
-
-/** Beyond what a visit is expected to take, and so many times that: another program may take the cores. */
-const hang = { timeoutMs: 30_000, factor: 10 } as const;
 
 /** What the calls of a row are like. */
 function kindOf(setup: DispatchSetup, row: CallRow): CallKind {
@@ -122,21 +121,20 @@ export async function runDispatch(
   signal: AbortSignal,
 ): Promise<DispatchRun> {
   const visits: DispatchRecord[] = [];
-  const meter = new CallMeter(setup);
   const plan = planCalls(setup.rows, setup.rounds, setup.count, setup.seed).flat();
-  for (const [index, visit] of plan.entries()) {
-    if (signal.aborted || meter.isOut(visit)) continue;
-    const beganNs = Bun.nanoseconds();
-    const timeoutMs = hang.timeoutMs + (hang.factor * meter.durationNs([visit])) / 1e6;
-    const { runtime } = setup.subjects[visit.subject] as Subject<Dispatcher>;
-    const told = await visitInPlace(runtime, jobOf(setup, visit), timeoutMs, signal);
-    if (told.outcome.status === "interrupted") continue;
-    const nowNs = Bun.nanoseconds();
-    meter.note(visit, told.outcome, nowNs - beganNs);
-    visits.push({ planned: visit, ...told });
-    const leftNs = meter.durationNs(plan.slice(index + 1));
-    onProgress({ setup, visits, planned: plan.length, leftNs });
-  }
+  await visitEach(
+    plan,
+    new CallMeter(setup),
+    (visit, timeoutMs) => {
+      const { runtime } = setup.subjects[visit.subject] as Subject<Dispatcher>;
+      return visitInPlace(runtime, jobOf(setup, visit), timeoutMs, signal);
+    },
+    (planned, told, leftNs) => {
+      visits.push({ planned, ...told });
+      onProgress({ setup, visits, planned: plan.length, leftNs });
+    },
+    signal,
+  );
   return { setup, visits, partial: signal.aborted };
 }
 
@@ -191,7 +189,7 @@ function jobOf(setup: DispatchSetup, visit: PlannedCalls): DispatchJob {
 }
 
 /** Learns what visits really cost, and which rows are not to be visited again. */
-class CallMeter {
+class CallMeter implements VisitMeter<PlannedCalls, Told> {
   readonly #setup: DispatchSetup;
   readonly #costs: CallCost[];
   readonly #strikes = new Strikes();
@@ -211,7 +209,7 @@ class CallMeter {
     return this.#strikes.isOut(visit.row);
   }
 
-  note(visit: PlannedCalls, outcome: VisitOutcome<DispatchMeasurement>, elapsedNs: number): void {
+  note(visit: PlannedCalls, { outcome }: Told, elapsedNs: number): void {
     this.#strikes.note(visit.row, outcome.status);
     const [measurement] = outcome.measurements;
     if (measurement === undefined || measurement.audit.settled === 0) return;

@@ -21,12 +21,17 @@ export type AgentJob = WakeJob | BurstJob | DispatchJob | AnyWorkloadJob;
 /** The job of any workload. */
 export type AnyWorkloadJob = SpawnJob | IoJob | CancelJob | MixedJob | HandlersJob | FetchJob;
 
+/** What the job of any workload is answered with. */
+export type AnyWorkloadMeasurement = {
+  [Id in WorkloadId]: WorkloadMeasurement<Id>;
+}[WorkloadId];
+
 /** What an agent answers with, told apart by `scenario`. */
 export type Measurement =
   | WakeMeasurement
   | BurstMeasurement
   | DispatchMeasurement
-  | { [Id in WorkloadId]: WorkloadMeasurement<Id> }[WorkloadId];
+  | AnyWorkloadMeasurement;
 
 /** What the job of one scenario is answered with. */
 export type MeasurementOf<Job extends AgentJob> = Extract<

@@ -69,7 +69,7 @@ describe("the sentence", () => {
 
 describe("under contention", () => {
   async function sentence(...rows: FloodRow[]): Promise<string> {
-    return (await concluded([], rows)).sentence;
+    return (await concluded([], rows)).sentence ?? "";
   }
 
   test("the one with the most wakes from many threads is advised, not from one", async () => {

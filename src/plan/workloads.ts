@@ -1,0 +1,4 @@
+import type { AnyWorkloadPlan } from "./workload.ts";
+
+/** How every workload is planned, in the order in which they are listed. */
+export const workloadPlans: readonly AnyWorkloadPlan[] = [];

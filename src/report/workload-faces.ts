@@ -1,0 +1,4 @@
+import type { WorkloadFace } from "./workload-face.ts";
+
+/** How the series of each workload are shown. */
+export const workloadFaces: readonly WorkloadFace[] = [];

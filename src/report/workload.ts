@@ -1,0 +1,128 @@
+import { compareDeciding } from "../results/compare-series.ts";
+import type { Results, Series } from "../results/schema.ts";
+import { workloadWords } from "../scenarios/workload-words.ts";
+import { auditFault, Caveats, faultOf, isControl, noiseNote, ratioCells } from "./notes.ts";
+import type { WorkloadFace } from "./workload-face.ts";
+import { workloadFaces } from "./workload-faces.ts";
+
+/** Rows that are compared with one another. Cells have their header first. */
+export type WorkloadSection = {
+  /** Empty: it has none. */
+  readonly title: string;
+  readonly cells: string[][];
+  /** What must be known to read the table, a line each; faults begin with "!". */
+  readonly notes: readonly string[];
+};
+
+/** Everything about one workload of a run. */
+export type Workload = {
+  readonly title: string;
+  readonly sections: readonly WorkloadSection[];
+  readonly notes: readonly string[];
+};
+
+/** The tables of all workloads that were run. */
+export function workloads(results: Results): Workload[] {
+  return workloadFaces.flatMap((face) => {
+    const own = results.series.filter(({ scenario }) => scenario === face.scenario);
+    return own.length === 0 ? [] : [workloadOf(face, own)];
+  });
+}
+
+/** What the verdicts of all workloads come to, and what belongs to no contender alone. */
+export function concludeWorkloads(results: Results): {
+  readonly sentences: readonly string[];
+  readonly guidance: readonly string[];
+} {
+  const told = workloadFaces.flatMap((face) => {
+    const own = results.series.filter(({ scenario }) => scenario === face.scenario);
+    return own.length === 0 ? [] : [{ face, own }];
+  });
+  return {
+    sentences: told.flatMap(({ face, own }) => face.verdict(own.filter(isShown)) ?? []),
+    guidance: told.flatMap(({ face }) => face.guidance),
+  };
+}
+
+function isShown(series: Series): boolean {
+  return !isControl(series);
+}
+
+/** @param series of one scenario */
+export function workloadOf(face: WorkloadFace, series: readonly Series[]): Workload {
+  const caveats = new Caveats(series.filter(isShown), (one) => face.caveatOf(one));
+  const tables = Map.groupBy(series, ({ params }) => String(params.table ?? ""));
+  return {
+    title: face.title,
+    sections: [...tables].map(([table, own]) => sectionOf(face, table, own, caveats)),
+    notes: [...relativeNotes(face, series), ...stampNotes(series), ...caveats.notes],
+  };
+}
+
+function sectionOf(
+  face: WorkloadFace,
+  table: string,
+  series: readonly Series[],
+  caveats: Caveats,
+): WorkloadSection {
+  const shown = series.filter(isShown);
+  const columns = face.columns(table);
+  const header = [face.rowTitle, ...columns.map(({ title }) => title), "Relative", "±"];
+  const rows = shown.map((one) => {
+    const { relative, plusMinus } = ratioCells(one.relative);
+    return [
+      `${nameOf(one, shown)}${caveats.markOf(one)}`,
+      ...columns.map((column) => column.cell(one)),
+      relative,
+      plusMinus,
+    ];
+  });
+  return {
+    title: face.tableTitle(table, shown),
+    cells: [header, ...rows],
+    notes: [
+      ...series.flatMap((one) => faultLines(face, one, shown)),
+      ...face.notes(table, shown),
+      ...noiseNotes(series),
+    ],
+  };
+}
+
+/** With its case, where a contender has several of them in one table. */
+function nameOf(series: Series, shown: readonly Series[]): string {
+  const { contender, params } = series;
+  const isOnly = shown.filter((other) => other.contender === contender).length < 2;
+  return isOnly || params.case === undefined ? contender : `${contender}, ${params.case}`;
+}
+
+function faultLines(face: WorkloadFace, series: Series, shown: readonly Series[]): string[] {
+  const contender = isControl(series) ? `${series.contender} (control)` : nameOf(series, shown);
+  const fault = faultOf(series);
+  return [
+    ...(fault === null ? [] : [`! ${contender}: ${fault}`]),
+    ...auditFault({ ...series, contender }, workloadWords[face.scenario].noun),
+  ];
+}
+
+function noiseNotes(series: readonly Series[]): string[] {
+  const control = series.find(isControl);
+  const first = series.find((one) => isShown(one) && one.contender === control?.contender);
+  if (control === undefined || first === undefined) return [];
+  return [noiseNote(first.contender, compareDeciding(control, first))];
+}
+
+/** What the ratios are to: each table has the reference of its own rows. */
+function relativeNotes({ scenario }: WorkloadFace, series: readonly Series[]): string[] {
+  const references = [...new Set(series.flatMap(({ relative }) => relative?.to ?? []))];
+  if (references.length === 0) return [];
+  const { deciding } = workloadWords[scenario];
+  return [
+    `Relative: ${deciding} over that of ${references.join(" or ")}, above 1 is slower; ±: half of its 95 % interval`,
+  ];
+}
+
+function stampNotes(series: readonly Series[]): string[] {
+  const harnessNs = Math.max(0, ...series.map((one) => one.harnessNs ?? 0));
+  if (harnessNs === 0) return [];
+  return [`the two stamps of a sample cost ${Math.round(harnessNs)} ns, not subtracted`];
+}
