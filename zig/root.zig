@@ -4,6 +4,7 @@ const builtin = @import("builtin");
 const accounting = @import("accounting.zig");
 const async_work = @import("async_work.zig");
 const seam = @import("seam.zig");
+const burner = @import("burner.zig");
 const burst = @import("burst.zig");
 const burst_accounting = @import("burst_accounting.zig");
 const burst_floor = @import("burst_floor.zig");
@@ -209,6 +210,12 @@ comptime {
     @export(&returning.isOver, .{ .name = "wb_returning_is_over" });
     @export(&returning.collect, .{ .name = "wb_returning_collect" });
 
+    // Operations that burn CPU (src/burners).
+    @export(&burner.open, .{ .name = "wb_burner_open" }); // also what a dedicated thread is opened with
+    @export(&burner.burn, .{ .name = "wb_burner_burn" }); // once, on the calling thread
+    @export(&burner.counters, .{ .name = "wb_burner_counters" });
+    @export(&burner.close, .{ .name = "wb_burner_close" });
+
     // What calls do on a Worker.
     @export(&clock.spinNs, .{ .name = "wb_spin_ns" });
     @export(&placement.yield, .{ .name = "wb_yield" });
@@ -242,7 +249,7 @@ test {
     _ = @import("dedicated_test.zig");
     _ = @import("doorbell_napi.zig");
     _ = @import("doorbell_uv.zig");
-    _ = .{ burst, burst_accounting, burst_floor, control_bell };
+    _ = .{ burner, burst, burst_accounting, burst_floor, control_bell };
     _ = @import("futex.zig");
     _ = @import("parking.zig");
     _ = @import("payload.zig");
