@@ -1,3 +1,4 @@
+import type { Pointer } from "bun:ffi";
 import type { Approach } from "../approaches/approach.ts";
 import type { Native } from "../native/library.ts";
 
@@ -39,9 +40,13 @@ export type IoOrder = {
   readonly burn: Burn | null;
 };
 
+/**
+ * `burner` is the native record of what burns: a thread that runs operations instead of the loop burns by it, with
+ * `wb_burner_burn`, on its own loop.
+ */
 export type Burn =
-  | { readonly where: "loop"; readonly burnNs: number; run(): void }
-  | { readonly where: "thread" | "worker"; readonly burnNs: number; run(): Promise<void> };
+  | { readonly where: "loop"; readonly burner: Pointer; run(): void }
+  | { readonly where: "thread" | "worker"; readonly burner: Pointer; run(): Promise<void> };
 
 export type CancelOrder = {
   readonly tasks: number;
