@@ -40,6 +40,12 @@ pub const Growth = struct {
         return peak_bytes -| growth.begun_bytes;
     }
 
+    /// The most that was resident since the beginning, bytes; where the kernel cannot forget its peak, ever.
+    pub fn peakSinceBytes(growth: Growth) u64 {
+        if (growth.is_exact) return statusBytes("VmHWM:") orelse parking.peakRssBytes();
+        return parking.peakRssBytes();
+    }
+
     /// The largest resident set of the process ever, bytes.
     pub fn peakBytes(growth: Growth) u64 {
         return @max(growth.peak_before_bytes, parking.peakRssBytes());

@@ -38,6 +38,7 @@ const ring = @import("ring.zig");
 const ring_pusher = @import("ring_pusher.zig");
 const session = @import("session.zig");
 const sqlite = @import("sqlite.zig");
+const task_log = @import("task_log.zig");
 const trial = @import("trial.zig");
 const waker_thread = @import("waker_thread.zig");
 
@@ -198,6 +199,19 @@ comptime {
     @export(&dispatch_floor.run, .{ .name = "wb_dispatch_floor_run" });
     @export(&dispatch_floor.close, .{ .name = "wb_dispatch_floor_close" });
 
+    // The tasks of a workload: their stamps by slot, from any thread, and what they use.
+    @export(&task_log.open, .{ .name = "wb_tasks_open" });
+    @export(&task_log.began, .{ .name = "wb_tasks_began" }); // a task is made
+    @export(&task_log.ended, .{ .name = "wb_tasks_ended" }); // its last line
+    @export(&task_log.probe, .{ .name = "wb_tasks_probe" }); // what a stamp costs here
+    @export(&task_log.begin, .{ .name = "wb_tasks_begin" }); // after the warm-up
+    @export(&task_log.end, .{ .name = "wb_tasks_end" });
+    @export(&task_log.counters, .{ .name = "wb_tasks_counters" }); // cost
+    @export(&task_log.collect, .{ .name = "wb_tasks_collect" }); // durations by slot
+    @export(&task_log.tally, .{ .name = "wb_tasks_tally" }); // audit
+    @export(&task_log.stampsNs, .{ .name = "wb_tasks_stamps_ns" });
+    @export(&task_log.close, .{ .name = "wb_tasks_close" });
+
     // A waker tried out: does it work at all?
     @export(&trial.open, .{ .name = "wb_trial_open" });
     @export(&trial.seamOf, .{ .name = "wb_trial_seam" }); // what the waker is given
@@ -260,6 +274,6 @@ test {
     _ = @import("schedule.zig");
     _ = .{ seam, channel, clock, controls, doorbell_callback, doorbell_fd, floor, loop_state };
     _ = .{ doorbell_counter, inline_work, parked_worker, placement, process, producer, session, waker_thread };
-    _ = .{ ring, ring_pusher, returning, sqlite, trial };
+    _ = .{ ring, ring_pusher, returning, sqlite, task_log, trial };
     _ = .{ async_work, @import("work.zig") };
 }

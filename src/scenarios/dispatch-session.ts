@@ -1,19 +1,8 @@
 import { type Pointer, ptr } from "bun:ffi";
 import { WakerbenchError } from "../errors.ts";
-import { readCounters } from "../native/counters.ts";
 import type { Native } from "../native/library.ts";
 import type { DispatchCost } from "./dispatch-measurement.ts";
-
-/** Counters of zig/calls.zig, in its order; -1 where the platform cannot tell. */
-const counterNames = [
-  "wallNs",
-  "cpuProcessNs",
-  "cpuLoopNs",
-  "cpuWorkerNs",
-  "cpuOtherNs",
-  "voluntarySwitches",
-  "peakRssBytes",
-] as const;
+import { readUsage } from "./usage.ts";
 
 /** More samples of one visit tell nothing more. */
 const mostSamples = 2 ** 17;
@@ -86,18 +75,9 @@ export class DispatchSession implements Disposable {
    */
   cost(workers: readonly number[]): DispatchCost {
     const { wb_calls_counters } = this.#native.symbols;
-    // One more, because there is no pointer to nothing.
-    const ids = new Int32Array([...workers, 0]);
-    const counters = readCounters(counterNames, (out) =>
-      wb_calls_counters(this.pointer, ptr(ids), workers.length, out),
+    return readUsage(workers, (ids, count, out) =>
+      wb_calls_counters(this.pointer, ids, count, out),
     );
-    const orNull = (number: number) => (number < 0 ? null : number);
-    return {
-      ...counters,
-      cpuWorkerNs: orNull(counters.cpuWorkerNs),
-      cpuOtherNs: orNull(counters.cpuOtherNs),
-      voluntarySwitches: orNull(counters.voluntarySwitches),
-    };
   }
 
   [Symbol.dispose](): void {
