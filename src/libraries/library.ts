@@ -1,6 +1,7 @@
 import type { Pointer } from "bun:ffi";
 import type { Approach } from "../approaches/approach.ts";
 import type { Native } from "../native/library.ts";
+import type { Leases } from "./leases.ts";
 
 /** What a library is given to work with. */
 export type LibraryContext = {
@@ -50,17 +51,12 @@ export type Burn =
 
 export type CancelOrder = {
   readonly tasks: number;
+  /** From the creation of the last task until all are cancelled. */
   readonly afterMs: number;
+  /** A cell for each task, shared between threads: what it takes at its begin and gives back in its cleanup. */
+  readonly leases: Leases;
   /** Called immediately before the tasks are cancelled. */
   onCancel(): void;
-};
-
-/** How the cleanup handlers of cancelled tasks ran. */
-export type Cleanups = {
-  /** Handlers that ran, each within its own task. */
-  readonly ran: number;
-  /** Tasks that ended in another way than by being cancelled. */
-  readonly escaped: number;
 };
 
 /** A library that has been loaded, with its programs as its users would write them. */
@@ -68,10 +64,12 @@ export type Program = {
   spawn(order: SpawnOrder, stamps: TaskStamps): Promise<void>;
   io(order: IoOrder, stamps: TaskStamps): Promise<void>;
   /**
-   * Every task stamps `began` when it starts to wait, and `ended` as the last thing of its cleanup handler.
-   * Resolves when all have ended.
+   * Tasks that sleep for an hour, slots 0 to `tasks - 1`, and are cancelled. Each stamps `began` and takes its lease
+   * when it starts to wait; its cleanup handler gives the lease back and, as the last thing, stamps `ended`.
+   *
+   * @returns when all have ended: how many of them ended in another way than by being cancelled
    */
-  cancel(order: CancelOrder, stamps: TaskStamps): Promise<Cleanups>;
+  cancel(order: CancelOrder, stamps: TaskStamps): Promise<number>;
   /** The kernel's ids of threads that run tasks instead of the loop; empty where there are none. */
   threadIds(): readonly number[];
   close(): Promise<void>;

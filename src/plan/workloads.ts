@@ -1,4 +1,5 @@
+import { spawnPlan } from "./spawn-plan.ts";
 import type { AnyWorkloadPlan } from "./workload.ts";
 
 /** How every workload is planned, in the order in which they are listed. */
-export const workloadPlans: readonly AnyWorkloadPlan[] = [];
+export const workloadPlans: readonly AnyWorkloadPlan[] = [spawnPlan];

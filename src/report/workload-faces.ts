@@ -1,4 +1,5 @@
+import { spawnFace } from "./spawn-face.ts";
 import type { WorkloadFace } from "./workload-face.ts";
 
 /** How the series of each workload are shown. */
-export const workloadFaces: readonly WorkloadFace[] = [];
+export const workloadFaces: readonly WorkloadFace[] = [spawnFace];

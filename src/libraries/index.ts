@@ -1,0 +1,5 @@
+import type { Library } from "./library.ts";
+import { promises } from "./promises.ts";
+
+/** Every library, in the order in which it is listed. */
+export const libraries: readonly Library[] = [promises];

@@ -1,0 +1,60 @@
+import { libraries } from "../libraries/index.ts";
+import type { Series } from "../results/schema.ts";
+import { formatAmount, formatCount, formatLatency } from "./format.ts";
+import {
+  cpuColumn,
+  earlyNotes,
+  lateColumn,
+  latencyColumn,
+  peakColumn,
+  rateColumn,
+} from "./task-cells.ts";
+import { quickestOf } from "./task-verdict.ts";
+import type { WorkloadFace } from "./workload-face.ts";
+
+const head = [rateColumn("Tasks/s", "tasksPerSecond"), latencyColumn("p50"), latencyColumn("p99")];
+const late = [lateColumn("p50"), lateColumn("p99")];
+const tail = [cpuColumn("CPU/task"), peakColumn];
+
+/** How the tasks of each table are made, as a sentence has it. */
+const manners: Readonly<Record<string, string>> = {
+  "at-once": "At once",
+  waves: "In waves",
+  yield: "Yielding only",
+};
+
+export const spawnFace: WorkloadFace = {
+  scenario: "spawn",
+  title: "Spawn: what a task costs",
+  rowTitle: "Library",
+  tableTitle(table, [first]) {
+    if (first === undefined) return manners[table] ?? table;
+    const { tasks, sleepNs, concurrency } = first.params;
+    const count = formatCount(Number(tasks));
+    const sleep = `each sleeps ${formatLatency(Number(sleepNs))}`;
+    switch (table) {
+      case "waves":
+        return `${count} tasks in waves of ${formatCount(Number(concurrency))}, ${sleep}`;
+      case "yield":
+        return `${count} tasks at once, each only yields to the loop`;
+      default:
+        return `${count} tasks at once, ${sleep}`;
+    }
+  },
+  columns: (table) => [...head, ...(table === "yield" ? [] : late), ...tail],
+  caveatOf: ({ waker }) => libraries.find(({ id }) => id === waker)?.caveat,
+  notes: (_table, shown) => earlyNotes(shown),
+  verdict(all) {
+    const tables = Map.groupBy(all, ({ params }) => String(params.table ?? ""));
+    const told = [...tables].flatMap(([table, shown]) => {
+      const quickest = quickestOf(shown, paceOf);
+      return quickest === null ? [] : [`${manners[table] ?? table}: ${quickest}.`];
+    });
+    return told.length === 0 ? null : told.join(" ");
+  },
+  guidance: [],
+};
+
+function paceOf({ rates }: Series): string {
+  return `${formatAmount(rates.tasksPerSecond?.value ?? null)} tasks/s`;
+}

@@ -1,0 +1,26 @@
+/** How sleeps ended, against what was asked. */
+export type SleepEnds = {
+  /** How much later than asked, nanoseconds, in the order of the slots; 0 for those that ended before. */
+  readonly lateNs: readonly number[];
+  /** Sleeps that ended before the time that was asked: timers may cut it to whole milliseconds. */
+  readonly early: number;
+};
+
+/**
+ * Sets what sleeps took against what they were to take.
+ *
+ * @param durationsNs by slot; NaN where a sleep has not ended, which is left out
+ * @param asked nanoseconds, of a slot
+ */
+export function sleepEnds(durationsNs: Float64Array, asked: (slot: number) => number): SleepEnds {
+  const lateNs: number[] = [];
+  let early = 0;
+  for (const [slot, durationNs] of durationsNs.entries()) {
+    if (Number.isNaN(durationNs)) continue;
+    const beyondNs = durationNs - asked(slot);
+    if (beyondNs < 0) early++;
+    // Percentiles of what is late are the same with and without the sign of what is early.
+    lateNs.push(Math.max(0, beyondNs));
+  }
+  return { lateNs, early };
+}
