@@ -7,14 +7,17 @@ import { writeWhole } from "./store.ts";
 
 /**
  * Keeps every raw sample of a series: `{ roundsNs: number[][] }`, nanoseconds, in the order in which
- * they were measured; of a flood `{ notifyRoundsNs, lateRoundsNs }`, of calls `{ callRoundsNs }`.
+ * they were measured; of a flood `{ notifyRoundsNs, lateRoundsNs }`, of calls `{ callRoundsNs }`, of a workload
+ * `{ latencyRoundsNs, lateRoundsNs, burnRoundsNs }`, as far as it has them.
  *
  * @throws WakerbenchError EXPORT_FAILED
  */
 export function writeSamples(directory: string, raw: RawSamples, index: number): Series {
   const { series, samples } = raw;
   const { placement, threads, case: part } = series.params;
-  const row = part === undefined ? placement : `${placement}-${part}`;
+  // Workloads have no placement: their own name stands there.
+  const place = placement ?? series.scenario;
+  const row = part === undefined ? place : `${place}-${part}`;
   const where = series.scenario === "burst" ? `burst-${threads}` : row;
   const stem = `${series.contender}-${where}`.replace(/[^A-Za-z0-9.@=-]+/g, "_");
   const name = `${String(index).padStart(3, "0")}-${stem}.json`;
