@@ -65,6 +65,9 @@ export function renderVerdict(results: Results, measured: Measured, style: Table
   }
   const all = [...measured.wakers, ...measured.dispatchers, ...(measured.others ?? [])];
   parts.push(...whenToUse(all, work.guidance, style));
+  for (const kind of work.kinds) {
+    parts.push(style.dim(`The code of each: wakerbench list ${kind} NAME`));
+  }
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 

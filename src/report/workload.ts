@@ -33,6 +33,8 @@ export function workloads(results: Results): Workload[] {
 export function concludeWorkloads(results: Results): {
   readonly sentences: readonly string[];
   readonly guidance: readonly string[];
+  /** What their contenders are called, as `list` names them. */
+  readonly kinds: readonly string[];
 } {
   const told = workloadFaces.flatMap((face) => {
     const own = results.series.filter(({ scenario }) => scenario === face.scenario);
@@ -41,6 +43,7 @@ export function concludeWorkloads(results: Results): {
   return {
     sentences: told.flatMap(({ face, own }) => face.verdict(own.filter(isShown)) ?? []),
     guidance: told.flatMap(({ face }) => face.guidance),
+    kinds: [...new Set(told.map(({ face }) => workloadWords[face.scenario].contenders))],
   };
 }
 
