@@ -53,6 +53,14 @@ pub fn cpuOfThreadNs(thread_id: i32) ?u64 {
     return read(@bitCast((~@as(u32, @bitCast(thread_id)) << 3) | per_thread_sched));
 }
 
+/// CPU time of another process, of all its threads, those that have ended too; null where the platform
+/// cannot tell or the process is gone. The clock's id is made from the process's, as above.
+pub fn cpuOfProcessNs(process_id: i32) ?u64 {
+    if (builtin.os.tag != .linux) return null;
+    const scheduled = 2;
+    return read(@bitCast((~@as(u32, @bitCast(process_id)) << 3) | scheduled));
+}
+
 /// Sleeps in the kernel for about `duration_ns`; the kernel adds its timer slack.
 pub fn sleepNs(duration_ns: u64) void {
     const request: Timespec = .{
