@@ -31,6 +31,19 @@ pub const Schedule = struct {
         return schedule.origin_ns + schedule.phase_ns + offset_ns;
     }
 
+    /// How many wakes are due before `moment_ns`.
+    pub fn countBefore(schedule: Schedule, moment_ns: u64) u32 {
+        const since_ns = moment_ns -| schedule.origin_ns -| schedule.phase_ns;
+        if (moment_ns <= schedule.dueNs(0)) return 0;
+        var count: u32 = std.math.lossyCast(
+            u32,
+            @as(u128, since_ns) * schedule.rate_per_second / std.time.ns_per_s,
+        );
+        // `dueNs` rounds down: the wake that begins here may be due before, too.
+        while (schedule.dueNs(count) < moment_ns) count += 1;
+        return count;
+    }
+
     /// How long `count` wakes take, nanoseconds.
     pub fn lengthNs(schedule: Schedule, count: u32) u64 {
         return @as(u64, count) * std.time.ns_per_s / schedule.rate_per_second;
@@ -53,6 +66,21 @@ test "every wake is due in the period of its own, at the same place, for any rat
         const second_ns = schedule.dueNs(index + rate) - schedule.dueNs(index);
         try std.testing.expectEqual(std.time.ns_per_s, second_ns);
     }
+}
+
+test "the wakes before a moment are those that are due before it" {
+    var random: std.Random.DefaultPrng = .init(2);
+    for (0..500) |_| {
+        const rate = random.random().intRangeAtMost(u32, 1, 1_000_000);
+        const origin_ns = random.random().int(u48);
+        const schedule: Schedule = .init(origin_ns, rate, random.random().int(u64));
+        const index = random.random().intRangeAtMost(u32, 0, 10_000_000);
+        const due_ns = schedule.dueNs(index);
+        try std.testing.expectEqual(index, schedule.countBefore(due_ns));
+        try std.testing.expectEqual(index + 1, schedule.countBefore(due_ns + 1));
+        try std.testing.expectEqual(0, schedule.countBefore(origin_ns));
+    }
+    try std.testing.expectEqual(0, Schedule.init(5000, 1, 3).countBefore(0));
 }
 
 test "the largest schedule does not overflow" {
