@@ -17,6 +17,7 @@ export type ErrorCode =
   | "OUTPUT_FAILED"
   | "RESULTS_BAD"
   | "VISIT_FAILED"
+  | "HOST_UNKNOWN"
   | "RING_OPTION_BAD"
   | "RING_OPEN_FAILED"
   | "RING_IN_USE"

@@ -25,6 +25,7 @@ const doorbell_udp = @import("doorbell_udp.zig");
 const floor = @import("floor.zig");
 const handshake = @import("handshake.zig");
 const inline_work = @import("inline_work.zig");
+const load = @import("load.zig");
 const loop_state = @import("loop_state.zig");
 const node_api = @import("node_api.zig");
 const open_loop = @import("open_loop.zig");
@@ -212,6 +213,15 @@ comptime {
     @export(&task_log.stampsNs, .{ .name = "wb_tasks_stamps_ns" });
     @export(&task_log.close, .{ .name = "wb_tasks_close" });
 
+    // A load on a server.
+    @export(&load.open, .{ .name = "wb_load_open" });
+    @export(&load.start, .{ .name = "wb_load_start" }); // makes the client's thread
+    @export(&load.isOver, .{ .name = "wb_load_is_over" });
+    @export(&load.stop, .{ .name = "wb_load_stop" }); // before its time
+    @export(&load.counters, .{ .name = "wb_load_counters" }); // answers, errors, cost
+    @export(&load.collect, .{ .name = "wb_load_collect" }); // samples
+    @export(&load.close, .{ .name = "wb_load_close" });
+
     // A waker tried out: does it work at all?
     @export(&trial.open, .{ .name = "wb_trial_open" });
     @export(&trial.seamOf, .{ .name = "wb_trial_seam" }); // what the waker is given
@@ -264,9 +274,15 @@ test {
     _ = @import("doorbell_napi.zig");
     _ = @import("doorbell_uv.zig");
     _ = .{ burner, burst, burst_accounting, burst_floor, control_bell };
+    _ = @import("foreign_usage.zig");
     _ = @import("futex.zig");
+    _ = @import("load_connection.zig");
+    _ = @import("load_http.zig");
+    _ = @import("load_samples.zig");
+    _ = @import("load_socket.zig");
     _ = @import("parking.zig");
     _ = @import("payload.zig");
+    _ = @import("poller.zig");
     _ = @import("recorder.zig");
     _ = @import("ring_memory.zig");
     _ = @import("ring_test.zig");

@@ -54,17 +54,30 @@ export type ServerUsage = {
   readonly peakRssBytes: number;
 };
 
+/**
+ * The measured part is a span of time. In a closed loop the times are those of the answers that came in it; in an
+ * open loop those of the requests that were due in it, whose answers are awaited for up to a second more.
+ */
 export type LoadReport = {
   /** From sending, in an open loop from the intended time, until the last byte of the answer. */
   readonly latencyNs: readonly number[];
   /** Open loop: from the intended time until it was sent. */
   readonly lateNs: readonly number[];
-  /** Of the measured part. */
+  /** Sent in the measured part. */
   readonly sent: number;
+  /** Right answers whose last byte came in the measured part, whenever they were asked for. */
   readonly answered: number;
-  /** Sent, and neither answered nor failed when the measured part ended. */
+  /** Under way when the measured part began: their answers count, too. */
+  readonly carried: number;
+  /**
+   * Closed loop: under way when the measured part ended. Open loop: due in it, and neither answered nor failed
+   * a second after it (whatever could not even be sent is among them).
+   */
   readonly pending: number;
+  /** In the measured part; of the whole run, when that part was never reached. */
   readonly errors: LoadErrors;
+  /** The run ended before its time: ten failures of each connection in a row without a single answer. */
+  readonly gaveUp: boolean;
   readonly wallNs: number;
   readonly cpuClientNs: number;
   /** Share of the wall time in which the client's thread ran, 0 to 1: near 1 it is saturated. */

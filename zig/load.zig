@@ -1,0 +1,200 @@
+//! A load on a server, as JavaScript orders it: opened, started, awaited, read and closed.
+//!
+//! All but the run itself, which is the client's thread, is called by the thread that opened it.
+
+const std = @import("std");
+const load_client = @import("load_client.zig");
+const load_connection = @import("load_connection.zig");
+const socket = @import("load_socket.zig");
+
+const Client = load_client.Client;
+const Connection = load_connection.Connection;
+const Samples = @import("load_samples.zig").Samples;
+
+const allocator = std.heap.c_allocator;
+/// As much as one recv takes at most.
+const buffer_bytes = 64 * 1024;
+
+/// As src/load/client.ts lays it out.
+pub const Config = extern struct {
+    warmup_ns: u64,
+    duration_ns: u64,
+    timeout_ns: u64,
+    request_bytes: u32,
+    body_bytes: u32,
+    connections: u32,
+    /// 0: a closed loop.
+    rate_per_second: u32,
+    protocol: u32,
+    most_samples: u32,
+    port: u32,
+    core: i32,
+    server_pid: i32,
+    server_thread_count: u32,
+};
+
+pub const Load = struct {
+    arena: std.heap.ArenaAllocator,
+    client: Client,
+    thread: ?std.Thread = null,
+    is_over: std.atomic.Value(bool) = .init(false),
+};
+
+/// Takes all memory, and copies what it is given. Null when there is no memory, or the address is none.
+pub fn open(
+    config: *const Config,
+    address: [*:0]const u8,
+    request: [*]const u8,
+    body: ?[*]const u8,
+    server_thread_ids: ?[*]const i32,
+) callconv(.c) ?*Load {
+    const parsed = socket.Address.parse(address, @intCast(config.port)) orelse return null;
+    const load = allocator.create(Load) catch return null;
+    load.* = .{ .arena = .init(allocator), .client = undefined };
+    load.client = prepare(&load.arena, config, parsed, .{
+        .request = request[0..config.request_bytes],
+        .body = if (body) |bytes| bytes[0..config.body_bytes] else "",
+        .thread_ids = if (server_thread_ids) |ids| ids[0..config.server_thread_count] else &.{},
+    }) catch {
+        load.arena.deinit();
+        allocator.destroy(load);
+        return null;
+    };
+    return load;
+}
+
+const Given = struct { request: []const u8, body: []const u8, thread_ids: []const i32 };
+
+fn prepare(
+    arena: *std.heap.ArenaAllocator,
+    config: *const Config,
+    address: socket.Address,
+    given: Given,
+) error{OutOfMemory}!Client {
+    const memory = arena.allocator();
+    const body = try memory.dupe(u8, given.body);
+    const connections = try memory.alloc(Connection, config.connections);
+    const protocol: load_connection.Protocol = @enumFromInt(config.protocol);
+    for (connections) |*connection| connection.* = .{ .reader = .init(protocol, body) };
+    const is_open = config.rate_per_second > 0;
+    const buffer = try memory.alloc(u8, buffer_bytes);
+    @memset(buffer, 0);
+    return .{
+        .plan = .{
+            .address = address,
+            .request = try memory.dupe(u8, given.request),
+            .warmup_ns = config.warmup_ns,
+            .duration_ns = config.duration_ns,
+            .timeout_ns = config.timeout_ns,
+            .rate_per_second = config.rate_per_second,
+            .core = config.core,
+        },
+        .connections = connections,
+        .free = .{ .indices = try memory.alloc(u32, config.connections) },
+        .samples = try .open(memory, config.most_samples, config.connections, is_open),
+        .watch = if (config.server_pid == 0) null else .{
+            .pid = config.server_pid,
+            .worker_ids = try memory.dupe(i32, given.thread_ids),
+        },
+        .buffer = buffer,
+    };
+}
+
+/// Starts the client's thread. Returns 0, or -1 when there is none to be had.
+pub fn start(load: *Load) callconv(.c) i32 {
+    load.thread = std.Thread.spawn(.{}, run, .{load}) catch return -1;
+    return 0;
+}
+
+fn run(load: *Load) void {
+    load.client.run();
+    // Release: whoever sees it sees all that the thread has written.
+    load.is_over.store(true, .release);
+}
+
+/// 1 when the thread has nothing left to do.
+pub fn isOver(load: *const Load) callconv(.c) u32 {
+    // Acquire: what the thread has written is read next.
+    return @intFromBool(load.is_over.load(.acquire));
+}
+
+/// Lets the run end within some milliseconds; what was measured stays.
+pub fn stop(load: *Load) callconv(.c) void {
+    // Monotonic: nothing else is told by it.
+    load.client.is_told_to_stop.store(true, .monotonic);
+}
+
+/// Ends the run if it goes on, and frees all.
+pub fn close(load: *Load) callconv(.c) void {
+    stop(load);
+    if (load.thread) |thread| thread.join();
+    load.arena.deinit();
+    allocator.destroy(load);
+}
+
+/// In the order in which TypeScript reads it. -1: not known.
+pub const Counters = extern struct {
+    sent: f64,
+    answered: f64,
+    carried: f64,
+    pending: f64,
+    errors: [load_client.kind_count]f64,
+    wall_ns: f64,
+    cpu_client_ns: f64,
+    connected: f64,
+    harness_ns: f64,
+    gave_up: f64,
+    core: f64,
+    server_cpu_process_ns: f64,
+    server_cpu_loop_ns: f64,
+    server_cpu_worker_ns: f64,
+    server_cpu_other_ns: f64,
+    server_voluntary_switches: f64,
+    server_peak_rss_bytes: f64,
+};
+
+/// To be called once the run is over.
+pub fn counters(load: *Load, out: *Counters) callconv(.c) void {
+    const client = &load.client;
+    const has_measured = client.ended_ns > 0;
+    const usage = if (client.watch) |*watch| watch.usage() else null;
+    out.* = .{
+        .sent = asFloat(client.tally.sent),
+        .answered = asFloat(client.tally.answered),
+        .carried = asFloat(client.carried),
+        .pending = asFloat(client.pending),
+        .errors = undefined,
+        .wall_ns = if (has_measured) asFloat(client.ended_ns - client.began_ns) else 0,
+        .cpu_client_ns = if (has_measured) asFloat(client.cpu_ns) else 0,
+        .connected = asFloat(client.connected_at_end),
+        .harness_ns = asFloat(client.stampsNs()),
+        .gave_up = @floatFromInt(@intFromBool(client.gave_up)),
+        .core = @floatFromInt(client.pinned_core),
+        .server_cpu_process_ns = asFloat(if (usage) |used| used.cpu_process_ns else null),
+        .server_cpu_loop_ns = asFloat(if (usage) |used| used.cpu_loop_ns else null),
+        .server_cpu_worker_ns = asFloat(if (usage) |used| used.cpu_worker_ns else null),
+        .server_cpu_other_ns = asFloat(if (usage) |used| used.cpu_other_ns else null),
+        .server_voluntary_switches = asFloat(if (usage) |used| used.voluntary_switches else null),
+        .server_peak_rss_bytes = asFloat(if (usage) |used| used.peak_rss_bytes else null),
+    };
+    for (&out.errors, client.tally.errors) |*number, count| number.* = asFloat(count);
+}
+
+fn asFloat(number: ?u64) f64 {
+    return if (number) |known| @floatFromInt(known) else -1;
+}
+
+/// Writes the times of the answers, and in an open loop how late each was sent, nanoseconds, to memory that
+/// has room for as many samples as were ordered. Returns how many there are. To be called once it is over.
+pub fn collect(load: *const Load, latency_out: [*]f64, late_out: [*]f64) callconv(.c) u32 {
+    const samples = &load.client.samples;
+    for (samples.latency_ns[0..samples.count], 0..) |latency_ns, index| {
+        latency_out[index] = @floatFromInt(latency_ns);
+    }
+    if (samples.late_ns.len > 0) {
+        for (samples.late_ns[0..samples.count], 0..) |late_ns, index| {
+            late_out[index] = @floatFromInt(late_ns);
+        }
+    }
+    return @intCast(samples.count);
+}
