@@ -20,6 +20,7 @@ const usageCodes = new Set([
   "PLACEMENT_IMPOSSIBLE",
   "RUNTIME_NOT_FOUND",
   "EXPORT_FAILED",
+  "ADDRESS_BAD",
 ]);
 
 const examples = `wakerbench ${packageJson.version}: which way should a native thread wake Bun's event loop?

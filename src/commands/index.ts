@@ -4,6 +4,7 @@ import { doctorCommand } from "./doctor.ts";
 import { listCommand } from "./list.ts";
 import { probeCommand } from "./probe.ts";
 import { runCommand } from "./run.ts";
+import { serveCommand } from "./serve.ts";
 
 /** Every subcommand, in the order in which help lists it. */
 export const commands: readonly Command[] = [
@@ -11,5 +12,6 @@ export const commands: readonly Command[] = [
   runCommand,
   probeCommand,
   listCommand,
+  serveCommand,
   doctorCommand,
 ];

@@ -1,5 +1,6 @@
-import type { Approach } from "../approaches/approach.ts";
+import type { Approach, Settings } from "../approaches/approach.ts";
 import type { Native } from "../native/library.ts";
+import type { WakeReader } from "../wakers/waker.ts";
 
 /** What a handler is given to serve with, in the server's process. */
 export type HandlerContext = {
@@ -11,6 +12,10 @@ export type HandlerContext = {
   readonly port: number;
   /** Each of the three waits. */
   readonly waitMs: number;
+  /** Parameters of the contender, with the defaults of those that were not written. */
+  readonly parameters: Settings;
+  /** How this runtime reads a file descriptor. */
+  read(fd: number): WakeReader;
 };
 
 export type OpenHandler = {

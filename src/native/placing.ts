@@ -31,6 +31,22 @@ function threadIds(): number[] {
   }
 }
 
+/**
+ * Lets all threads of this process run on these cores alone; those that come later inherit it.
+ *
+ * @param cores by number; empty: nothing is done
+ * @returns 0, or the negative errno for the calling thread
+ */
+export function bindAllThreads(native: Native, cores: readonly number[]): number {
+  if (cores.length === 0) return 0;
+  const mask = Uint32Array.from(cores);
+  const bind = (threadId: number) => native.symbols.wb_unpin(threadId, ptr(mask), mask.length);
+  const code = bind(native.symbols.wb_thread_id());
+  // A helper thread may have ended since it was listed.
+  if (code === 0) for (const threadId of threadIds()) bind(threadId);
+  return code;
+}
+
 /** A thread that takes part in a visit: the loop's, or one that is on the waker's core. */
 export type PlacedThread = { readonly role: (typeof roles)[number]; readonly threadId: number };
 

@@ -1,4 +1,5 @@
-import { type ChildEnd, messagesOf, runChild, withLines } from "../runner/child-process.ts";
+import { withLines } from "../child-pipes.ts";
+import { type ChildEnd, messagesOf, runChild } from "../runner/child-process.ts";
 import type { Runtime } from "../runtimes/runtime.ts";
 import type { Observation, TrialJob } from "../trials/job.ts";
 import { trialMessageSchema } from "./messages.ts";

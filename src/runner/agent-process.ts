@@ -1,12 +1,7 @@
+import { withLines } from "../child-pipes.ts";
 import type { Runtime } from "../runtimes/runtime.ts";
 import type { AgentJob, Measurement, MeasurementOf } from "../scenarios/job.ts";
-import {
-  type ChildEnd,
-  messagesOf,
-  type ProcessUsage,
-  runChild,
-  withLines,
-} from "./child-process.ts";
+import { type ChildEnd, messagesOf, type ProcessUsage, runChild } from "./child-process.ts";
 import { agentMessageSchema } from "./messages.ts";
 
 /** How a visit ended, and what it measured until then. */

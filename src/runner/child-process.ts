@@ -1,5 +1,5 @@
-import { closeSync } from "node:fs";
 import type * as z from "zod";
+import { closeExtraPipe, fdOf, lastLines, readUntil } from "../child-pipes.ts";
 
 /** What a child took as a whole, seen from outside, nanoseconds. */
 export type ProcessUsage = {
@@ -29,17 +29,10 @@ export type ChildOptions = {
   readonly signal: AbortSignal;
 };
 
-const keptLines = 6;
 /** How long the pipes of a child that has ended are still read. */
 const graceMs = 250;
 /** setTimeout takes no more. */
 const longestTimerMs = 2 ** 31 - 1;
-
-/**
- * Since 1.4 the descriptors of extra pipes belong to whoever reads `stdio` (oven-sh/bun#33828); before, the
- * Subprocess closes them when it is collected.
- */
-const ownsExtraPipes = Bun.semver.order(Bun.version, "1.4.0") >= 0;
 
 /**
  * Starts a child that answers on file descriptor 3, waits for its end, and sees to it that nothing of it
@@ -101,8 +94,7 @@ export async function runChild(
     clearTimeout(graceTimer);
     signal.removeEventListener("abort", kill);
     kill();
-    // The stream has read a copy of the descriptor, and closed no other.
-    if (ownsExtraPipes) closeSync(answersFd);
+    closeExtraPipe(answersFd);
   }
 }
 
@@ -129,70 +121,12 @@ export function messagesOf<Schema extends z.ZodType>(
     });
 }
 
-/** What happened, followed by the child's last lines. */
-export function withLines(what: string, lines: readonly string[]): string {
-  return lines.length === 0 ? what : `${what}: ${lines.slice(-keptLines).join(" | ")}`;
-}
-
 function parseJson(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {
     return undefined;
   }
-}
-
-function fdOf(pipe: number | null | undefined): number {
-  if (typeof pipe !== "number") throw new Error("the child has no pipe for its answers");
-  return pipe;
-}
-
-/**
- * The text of a stream, until it ends or `ended` says that nothing more will come: a process that a
- * waker left behind may hold the other end open for ever.
- *
- * @param most only so many of the last characters are kept
- */
-async function readUntil(
-  stream: ReadableStream<Uint8Array>,
-  ended: Promise<void>,
-  most = Number.POSITIVE_INFINITY,
-): Promise<string> {
-  const reader = stream.getReader();
-  const decoder = new TextDecoder();
-  const chunks: string[] = [];
-  let size = 0;
-  let isOver = false;
-  void ended.then(() => {
-    isOver = true;
-    return reader.cancel().catch(() => {});
-  });
-  while (!isOver) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    chunks.push(decoder.decode(value, { stream: true }));
-    size += value.length;
-    if (size > 2 * most) {
-      const kept = chunks.join("").slice(-most);
-      chunks.splice(0, chunks.length, kept);
-      size = kept.length;
-    }
-  }
-  return chunks.join("");
-}
-
-const mostOutput = 8192;
-
-/** The last lines of a stream, without colours. */
-async function lastLines(
-  stream: ReadableStream<Uint8Array>,
-  ended: Promise<void>,
-): Promise<string[]> {
-  return Bun.stripANSI(await readUntil(stream, ended, mostOutput))
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => /[A-Za-z0-9]/.test(line))
-    .slice(-keptLines);
 }
 
 /** The child and whatever it started. */
