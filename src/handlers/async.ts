@@ -14,8 +14,9 @@ export const async: Handler = {
     code: `Bun.serve({
   port: 3000,
   async fetch(request) {
-    const user = await findUser(request); // others are answered meanwhile
-    return Response.json(user);
+    const { pathname } = new URL(request.url);
+    const answer = await fetch(\`http://127.0.0.1:4000\${pathname}\`); // others go on meanwhile
+    return new Response(await answer.text());
   },
 });`,
   },

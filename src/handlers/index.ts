@@ -1,6 +1,27 @@
 import { async } from "./async.ts";
+import { echoHttp } from "./echo-http.ts";
+import { echoTcp } from "./echo-tcp.ts";
 import type { Handler } from "./handler.ts";
+import { nativeCallback } from "./native-callback.ts";
+import { nativePipe } from "./native-pipe.ts";
+import { nativeRing } from "./native-ring.ts";
+import { overlapped } from "./overlapped.ts";
+import { sequential } from "./sequential.ts";
 import { sync } from "./sync.ts";
+import { syncBlocking } from "./sync-blocking.ts";
+import { worker } from "./worker.ts";
 
 /** Every handler that ships with wakerbench, in the order in which they are listed. */
-export const handlers: readonly Handler[] = [sync, async];
+export const handlers: readonly Handler[] = [
+  sync,
+  async,
+  nativeRing,
+  nativeCallback,
+  nativePipe,
+  worker,
+  syncBlocking,
+  sequential,
+  overlapped,
+  echoHttp,
+  echoTcp,
+];
