@@ -1,8 +1,8 @@
-import { readFileSync, writeSync } from "node:fs";
+import { writeSync } from "node:fs";
 import { messageOf } from "../errors.ts";
-import type { Fetched, Fetcher } from "../fetchers/fetcher.ts";
+import type { Fetcher } from "../fetchers/fetcher.ts";
+import { measurementOf } from "../scenarios/fetch-measurement.ts";
 import type { FetchJob } from "../scenarios/workload-job.ts";
-import type { WorkloadMeasurement } from "../scenarios/workload-measurement.ts";
 import type { AgentMessage } from "./messages.ts";
 
 /**
@@ -37,49 +37,6 @@ async function main(job: FetchJob): Promise<boolean> {
     measurements: [measurementOf(job, fetched, Bun.nanoseconds() - beganNs)],
   });
   return fetched.fault === null;
-}
-
-/** What can be told from inside: the times are those of the requests alone, until the parent knows better. */
-function measurementOf(
-  { parameters }: FetchJob,
-  fetched: Fetched,
-  wallNs: number,
-): WorkloadMeasurement<"fetch"> {
-  const { sent, answered, mistaken, refused, failed, fault } = fetched;
-  const cpuUs = process.cpuUsage();
-  return {
-    scenario: "fetch",
-    parameters,
-    latencyNs: [],
-    stages: {},
-    done: answered,
-    decidingNs: null,
-    audit: { sent, received: answered, lost: failed, duplicated: 0, mistaken: refused + mistaken },
-    cost: {
-      wallNs,
-      cpuProcessNs: (cpuUs.user + cpuUs.system) * 1e3,
-      cpuLoopNs: null,
-      cpuWorkerNs: null,
-      cpuOtherNs: null,
-      voluntarySwitches: null,
-      peakRssBytes: peakRssBytes(),
-    },
-    counts: { refused, failed },
-    levels: { requestsNs: wallNs },
-    marks: {},
-    harnessNs: null,
-    fault,
-  };
-}
-
-/**
- * Linux counts to `maxRSS` what the parent held when this process was made of it: there the program's own peak
- * stands in procfs alone.
- */
-function peakRssBytes(): number {
-  if (process.platform !== "linux") return process.resourceUsage().maxRSS * 1024;
-  const status = readFileSync("/proc/self/status", "utf8");
-  return Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
 }
 
 function answer(message: AgentMessage): void {

@@ -23,11 +23,15 @@ export function argsOfSchema(schema: z.ZodObject): ArgsDef {
   const { properties = {} } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
   return Object.fromEntries(
     Object.entries(properties).map(([name, property]) => {
-      const { description, default: fallback, enum: choices, type } = Object(property);
+      const { description, default: fallback, enum: choices, type, alias } = Object(property);
       const hint = Array.isArray(choices) ? `${choices.join("|")}: ` : "";
       const text = `${hint}${description ?? ""}`;
       if (type === "boolean") return [name, { type: "boolean", description: text }];
-      const shown = fallback === undefined ? {} : { default: String(fallback) };
+      const shown = {
+        ...(fallback === undefined ? {} : { default: String(fallback) }),
+        // One letter, from the schema's `meta`.
+        ...(alias === undefined ? {} : { alias: String(alias) }),
+      };
       return [name, { type: "string", description: text, ...shown }];
     }),
   );

@@ -77,7 +77,7 @@ export class Tally {
     ]);
     if (this.#mistaken > 0) faults.push([this.#mistaken, "answered with another body"]);
     for (const [code, { count, message }] of this.#failures) {
-      faults.push([count, `failed: ${reasons[code] ?? firstSentence(message)}`]);
+      faults.push([count, `failed: ${reasonOf({ code, message })}`]);
     }
     if (faults.length === 0) return null;
     const { requests } = this.#order;
@@ -85,6 +85,8 @@ export class Tally {
   }
 }
 
-function firstSentence(message: string): string {
-  return message.split(". ")[0] ?? message;
+/** Why there was no answer, in words. */
+export function reasonOf({ code, message }: { code: string; message: string }): string {
+  // What Bun appends is about its own options.
+  return reasons[code] ?? message.split(". ")[0] ?? message;
 }

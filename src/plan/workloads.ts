@@ -1,5 +1,6 @@
+import { fetchPlan } from "./fetch-plan.ts";
 import { spawnPlan } from "./spawn-plan.ts";
 import type { AnyWorkloadPlan } from "./workload.ts";
 
 /** How every workload is planned, in the order in which they are listed. */
-export const workloadPlans: readonly AnyWorkloadPlan[] = [spawnPlan];
+export const workloadPlans: readonly AnyWorkloadPlan[] = [spawnPlan, fetchPlan];

@@ -1,5 +1,6 @@
+import { fetchFace } from "./fetch-face.ts";
 import { spawnFace } from "./spawn-face.ts";
 import type { WorkloadFace } from "./workload-face.ts";
 
 /** How the series of each workload are shown. */
-export const workloadFaces: readonly WorkloadFace[] = [spawnFace];
+export const workloadFaces: readonly WorkloadFace[] = [spawnFace, fetchFace];

@@ -34,16 +34,31 @@ export async function visit<Job extends AgentJob>(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<VisitOutcome<MeasurementOf<Job>>> {
-  // What is measured as a whole process is a program of its own: lean, as its user would have it.
-  const start = job.scenario === "fetch" ? runtime.fetchCommand : runtime.agentCommand;
-  const command = [...start, JSON.stringify(job)];
-  const end = await runChild(command, { environment: runtime.environment, timeoutMs, signal });
+  const { command, environment } = programOf(runtime, job);
+  const end = await runChild(command, { environment, timeoutMs, signal });
   if (end.how === "interrupted") return { status: "interrupted", measurements: [] };
   if (end.how === "timeout") {
     const error = `no answer within ${Math.round(timeoutMs / 1000)} s`;
     return { status: "timeout", error: withLines(error, end.lines), measurements: [] };
   }
   return { ...outcomeOf(job, end), usage: end.usage };
+}
+
+/** Bun sends no more requests at a time, unless it is told to. */
+const usualRequests = 256;
+
+/** What is measured as a whole process is a program of its own: lean, as its user would have it. */
+function programOf(
+  { agentCommand, fetchCommand, environment }: Runtime,
+  job: AgentJob,
+): { command: readonly string[]; environment: Runtime["environment"] } {
+  const written = JSON.stringify(job);
+  if (job.scenario !== "fetch") return { command: [...agentCommand, written], environment };
+  const most = String(Math.max(usualRequests, job.chunk));
+  return {
+    command: [...fetchCommand, written],
+    environment: { ...environment, BUN_CONFIG_MAX_HTTP_REQUESTS: most },
+  };
 }
 
 function outcomeOf<Job extends AgentJob>(

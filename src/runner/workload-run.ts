@@ -104,7 +104,9 @@ async function visitOnce(
   const { usage } = outcome;
   if (usage === undefined) return { outcome };
   const measurements = outcome.measurements.map((measured) => stage.settle(measured, usage));
-  return { outcome: { ...outcome, measurements } };
+  const fault = measurements.find((measurement) => measurement.fault !== null)?.fault;
+  if (fault == null) return { outcome: { ...outcome, measurements } };
+  return { outcome: { ...outcome, status: "failed", error: fault, measurements } };
 }
 
 /** Learns how long the visits of each row really last, and which rows are not to be visited again. */

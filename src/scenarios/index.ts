@@ -1,10 +1,17 @@
 import type { Approach } from "../approaches/approach.ts";
 import { burst } from "./burst.ts";
 import { dispatch } from "./dispatch.ts";
+import { fetchScenario } from "./fetch.ts";
 import type { AgentJob } from "./job.ts";
 import type { Scenario } from "./scenario.ts";
 import { spawn } from "./spawn.ts";
 import { wake } from "./wake.ts";
 
 /** Every scenario, in the order in which it is listed. */
-export const scenarios: readonly Scenario<AgentJob, Approach>[] = [wake, burst, dispatch, spawn];
+export const scenarios: readonly Scenario<AgentJob, Approach>[] = [
+  wake,
+  burst,
+  dispatch,
+  spawn,
+  fetchScenario,
+];

@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import type { Fetched } from "../fetchers/fetcher.ts";
+import type { FetchJob } from "./workload-job.ts";
+import type { WorkloadMeasurement } from "./workload-measurement.ts";
+
+/**
+ * What a program can tell of its requests from inside. Its times are those of the requests alone; whoever
+ * started it knows how long the whole of it took.
+ *
+ * @param wallNs from the first request until the last answer
+ */
+export function measurementOf(
+  { parameters }: FetchJob,
+  fetched: Fetched,
+  wallNs: number,
+): WorkloadMeasurement<"fetch"> {
+  const { sent, answered, mistaken, refused, failed, fault } = fetched;
+  const cpuUs = process.cpuUsage();
+  return {
+    scenario: "fetch",
+    parameters,
+    latencyNs: fault === null ? [wallNs] : [],
+    stages: {},
+    done: answered,
+    decidingNs: fault === null ? wallNs / answered : null,
+    audit: { sent, received: answered, lost: failed, duplicated: 0, mistaken: refused + mistaken },
+    cost: {
+      wallNs,
+      cpuProcessNs: (cpuUs.user + cpuUs.system) * 1e3,
+      cpuLoopNs: null,
+      cpuWorkerNs: null,
+      cpuOtherNs: null,
+      voluntarySwitches: null,
+      peakRssBytes: peakRssBytes(),
+    },
+    counts: {},
+    levels: { requestsNs: wallNs },
+    marks: {},
+    harnessNs: null,
+    fault,
+  };
+}
+
+/**
+ * Linux counts to `maxRSS` what the parent held when this process was made of it: there the program's own peak
+ * stands in procfs alone.
+ */
+function peakRssBytes(): number {
+  if (process.platform !== "linux") return process.resourceUsage().maxRSS * 1024;
+  const status = readFileSync("/proc/self/status", "utf8");
+  return Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
+}
