@@ -18,10 +18,12 @@ type Item = { readonly id: string; readonly summary: string };
 
 /** What the workloads compare, by what it is called: `libraries`, `handlers`, `fetchers`. */
 const workloadContenders: Readonly<Record<string, readonly Approach[]>> = Object.fromEntries(
-  workloadPlans.map(({ scenario }) => [
-    workloadWords[scenario.id].contenders,
-    scenario.catalogue.all,
-  ]),
+  [...Map.groupBy(workloadPlans, ({ scenario }) => workloadWords[scenario.id].contenders)].map(
+    ([called, plans]) => {
+      const all = plans.flatMap(({ scenario }) => scenario.catalogue.all);
+      return [called, [...new Map(all.map((approach) => [approach.id, approach])).values()]];
+    },
+  ),
 );
 
 const kinds: Readonly<Record<string, readonly Item[]>> = {

@@ -4,7 +4,9 @@ import * as z from "zod";
 import packageJson from "../../package.json" with { type: "json" };
 import { commands } from "../../src/commands/index.ts";
 import { dispatchers } from "../../src/dispatchers/index.ts";
+import { workloadPlans } from "../../src/plan/workloads.ts";
 import { scenarios } from "../../src/scenarios/index.ts";
+import { workloadWords } from "../../src/scenarios/workload-words.ts";
 import { wakers } from "../../src/wakers/index.ts";
 import { type Ended, launcherPath, programPath, Sandbox } from "./program.ts";
 
@@ -126,6 +128,27 @@ test("list shows who does the work of every dispatcher, and the code to paste", 
     const one = await sandbox.run(["list", "dispatchers", id]);
     expectQuietSuccess(one);
     expect(one.stdout.replaceAll(/^ {2}/gm, "")).toContain(advice.code);
+  }
+});
+
+test("list shows what every workload compares, with the code to paste", async () => {
+  for (const { scenario } of workloadPlans) {
+    const kind = workloadWords[scenario.id].contenders;
+    const all = await sandbox.run(["list", kind]);
+    expectQuietSuccess(all);
+    for (const { id, title } of scenario.catalogue.all) {
+      expect(all.stdout).toMatch(new RegExp(`^ {2}${id} +${RegExp.escape(title)} `, "m"));
+    }
+  }
+  // One of each kind: that they have code is a matter of their types.
+  const kinds = new Map(
+    workloadPlans.map(({ scenario }) => [workloadWords[scenario.id].contenders, scenario]),
+  );
+  for (const [kind, { catalogue }] of kinds) {
+    const [first] = catalogue.all;
+    const one = await sandbox.run(["list", kind, first?.id ?? ""]);
+    expectQuietSuccess(one);
+    expect(one.stdout.replaceAll(/^ {2}/gm, "")).toContain(first?.advice.code ?? "no code");
   }
 });
 
