@@ -1,9 +1,9 @@
 import { accessSync, constants, mkdirSync, statSync } from "node:fs";
-import { dirname, extname, join } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import type { ArgsDef } from "citty";
 import { parseCount, parseDurationNs } from "../duration.ts";
 import { messageOf, WakerbenchError } from "../errors.ts";
-import { type Format, formats } from "../report/index.ts";
+import { exportFormats, type Format, formats } from "../report/index.ts";
 import { suggestion } from "../suggestion.ts";
 import type { GivenFlags } from "./flags.ts";
 
@@ -34,7 +34,8 @@ export const measureArgs: ArgsDef = {
   },
   export: {
     type: "string",
-    description: "also write a file, format by extension (.json .csv .md .txt); repeatable",
+    description:
+      "also write a file, format by extension (.json .csv .md .txt .hyperfine.json); repeatable",
   },
   samples: { type: "string", description: "a directory that gets every raw sample" },
   quiet: { type: "boolean", alias: "q", description: "no progress and no warnings" },
@@ -71,7 +72,7 @@ export function parseMeasureFlags({ values }: GivenFlags): MeasureFlags {
     runtimes: parseRuntimes(values),
     relativeTo: values["relative-to"] === undefined ? null : String(values["relative-to"]),
     format: parseFormat(String(values.format ?? "table"), formats),
-    exports: parseExports(values, formats),
+    exports: parseExports(values, exportFormats),
     samplesDirectory:
       values.samples === undefined ? null : makeSamplesDirectory(String(values.samples)),
     isQuiet: values.quiet === true,
@@ -121,9 +122,41 @@ export function parseFormat<F extends Named>(written: string, all: readonly F[])
   });
 }
 
+/** The longest ending that fits: `.hyperfine.json` before `.json`. A name has something before it. */
+function endingOf(path: string, all: readonly Named[]): string | undefined {
+  const name = basename(path).toLowerCase();
+  return all
+    .flatMap(({ extensions }) => extensions)
+    .filter((extension) => name.endsWith(extension) && name !== extension)
+    .toSorted((one, other) => other.length - one.length)[0];
+}
+
+/**
+ * A format of one scenario alone cannot hold the results of others.
+ *
+ * @param scenarios those that are to be run
+ * @throws WakerbenchError USAGE
+ */
+export function rejectForeignExports(
+  exports: readonly Export[],
+  scenarios: readonly string[],
+): void {
+  for (const { path, format } of exports) {
+    const { scenario, id } = format;
+    if (scenario === undefined || scenarios.includes(scenario)) continue;
+    throw new WakerbenchError(
+      "USAGE",
+      `--export ${path}: the format of ${id} holds runs of ${scenario} alone`,
+      {
+        remedy: `write wakerbench run ${scenario} --export ${path}, or name a file that ends in .json alone`,
+      },
+    );
+  }
+}
+
 /** @throws WakerbenchError USAGE, EXPORT_FAILED */
 function parseExport<F extends Named>(path: string, all: readonly F[]): Export<F> {
-  const extension = extname(path).toLowerCase();
+  const extension = endingOf(path, all) ?? extname(path).toLowerCase();
   const format = all.find(({ extensions }) => extensions.includes(extension));
   if (format === undefined) {
     const known = all.flatMap(({ extensions }) => extensions).join(" ");

@@ -26,7 +26,7 @@ import { Interrupt } from "../terminal/interrupt.ts";
 import { isTerminal, messages, print, styleFor } from "../terminal/output.ts";
 import { LiveTable } from "../terminal/progress.ts";
 import { WorkTable } from "../terminal/work-progress.ts";
-import type { Export, MeasureFlags } from "./measure-flags.ts";
+import { type Export, type MeasureFlags, rejectForeignExports } from "./measure-flags.ts";
 
 /** The scenarios that a command asks for, each with its parameters. */
 export type Asked = Pick<CompareOptions, "wake" | "burst" | "dispatch" | "workload">;
@@ -42,6 +42,7 @@ export async function measureAndReport(
   flags: MeasureFlags,
 ): Promise<number> {
   const { timeNs, seed, runtimes, relativeTo, samplesDirectory } = flags;
+  rejectForeignExports(flags.exports, scenariosOf(request));
   const options = { ...request, timeNs, seed, runtimes, relativeTo, samplesDirectory };
   const say = flags.isQuiet ? () => {} : (line: string) => messages.log(line);
   if (isCheckout()) ensureLibrary({ log: (line) => messages.log(line) });
@@ -62,6 +63,16 @@ export async function measureAndReport(
   for (const failure of failures) messages.log(failure);
   if (results.partial) return interrupt.exitStatus;
   return failures.length > 0 || namedFailed(results, prepared) ? 1 : 0;
+}
+
+/** Those that are asked for, by their ids. */
+function scenariosOf({ wake, burst, dispatch, workload }: Asked): string[] {
+  return [
+    ...(wake === null ? [] : ["wake"]),
+    ...(burst === null ? [] : ["burst"]),
+    ...(dispatch === null ? [] : ["dispatch"]),
+    ...(workload === null ? [] : [workload.id]),
+  ];
 }
 
 /** A line for each scenario: what will be done, and how long it will take. */

@@ -106,6 +106,7 @@ function seriesOf(row: Row, reference: Row | undefined, setup: WorkloadSetup): S
         histogram: encodeHistogram(measurement.latencyNs),
         ...(perSecond === undefined ? {} : { rates: { [rate]: perSecond } }),
         ...(decidingNs === null ? {} : { decidingNs }),
+        peakRssBytes: measurement.cost.peakRssBytes,
       };
     }),
     audit: auditOf(row),

@@ -105,6 +105,7 @@ const roundSchema = z.object({
     .describe(
       "workloads: what decides between contenders, less is better: wall time for each task or request; cancel: time to the last end; mixed: p99 of the operations that do not burn",
     ),
+  peakRssBytes: z.int().optional().describe("workloads: the most memory that was resident"),
 });
 
 export const seriesSchema = z.object({
