@@ -7,7 +7,7 @@ import type { Approach } from "../src/approaches/approach.ts";
 const root = join(import.meta.dirname, "..");
 
 /** The files of a code to paste, by name: a comment `// jobs.ts` begins one. */
-function filesOf(code: string): [name: string, content: string][] {
+export function filesOf(code: string): [name: string, content: string][] {
   const [first = "", ...rest] = code.split(/^\/\/ (\w+\.ts)\b.*\n/m);
   if (rest.length === 0) return [["main.ts", first]];
   const names = rest.filter((_, index) => index % 2 === 0);

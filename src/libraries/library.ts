@@ -11,7 +11,7 @@ export type LibraryContext = {
    * The native record of the tasks (`src/scenarios/task-log.ts`), for threads that stamp themselves: the address
    * of it, whose slots any thread may stamp.
    */
-  readonly logPointer: number;
+  readonly logPointer: Pointer;
 };
 
 /** Stamps of tasks or operations, by slot; native and without allocation. */

@@ -1,16 +1,7 @@
 import { setTimeout as sleepUntilAborted } from "node:timers/promises";
 import { giveBackLease, takeLease } from "./leases.ts";
 import type { CancelOrder, IoOrder, Library, SpawnOrder, TaskStamps } from "./library.ts";
-
-/**
- * Bun's timers, as all libraries here use them. `Bun.sleep` is quicker, but cuts fractions of a millisecond off:
- * half of one is no sleep at all there, and other work than the others'.
- */
-const sleep = (delayMs: number) =>
-  new Promise<void>((resolve) => void setTimeout(resolve, delayMs));
-
-/** A turn of the loop. */
-const turn = () => new Promise<void>((resolve) => void setImmediate(resolve));
+import { isAbort, sleep, turn } from "./waits.ts";
 
 /** Async functions and nothing else. */
 export const promises: Library = {
@@ -94,7 +85,5 @@ async function cancel(order: CancelOrder, { began, ended }: TaskStamps): Promise
   await sleep(afterMs);
   onCancel();
   controller.abort();
-  const isCancelled = (end: PromiseSettledResult<void>) =>
-    end.status === "rejected" && end.reason instanceof Error && end.reason.name === "AbortError";
-  return (await ends).filter((end) => !isCancelled(end)).length;
+  return (await ends).filter((end) => !isAbort(end)).length;
 }
