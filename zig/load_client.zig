@@ -212,6 +212,11 @@ pub const Client = struct {
             client.schedule = .init(now_ns, client.plan.rate_per_second, now_ns);
             client.next_due_ns = client.schedule.dueNs(0);
         }
+        // Without a warm-up nothing is carried over from it.
+        if (client.plan.warmup_ns == 0) {
+            client.watchServer();
+            client.begin(clock.nowNs());
+        }
         for (client.connections) |*connection| {
             if (connection.phase == .free) client.proceed(connection);
         }
