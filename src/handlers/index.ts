@@ -19,9 +19,9 @@ export const handlers: readonly Handler[] = [
   nativeCallback,
   nativePipe,
   worker,
-  syncBlocking,
   sequential,
   overlapped,
+  syncBlocking,
   echoHttp,
   echoTcp,
 ];

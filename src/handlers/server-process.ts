@@ -54,9 +54,11 @@ export type ServerOptions = {
   readonly signal?: AbortSignal;
   /** Within which it has to listen. */
   readonly timeoutMs: number;
+  /** The program that knows the handler; absent: the one that knows those of `wakerbench list handlers`. */
+  readonly entry?: string;
 };
 
-const entry = join(import.meta.dirname, "..", "agent", "server.ts");
+const usualEntry = join(import.meta.dirname, "..", "agent", "server.ts");
 /** A crash is a row of ours; it is not to be uploaded from a user's machine. */
 const environment = { BUN_ENABLE_CRASH_REPORTING: "0", DO_NOT_TRACK: "1" };
 /** How long what a server has printed is still read when it has ended. */
@@ -71,7 +73,7 @@ const graceMs = 250;
  */
 export async function startServer(
   order: ServerOrder,
-  { signal, timeoutMs }: ServerOptions,
+  { signal, timeoutMs, entry = usualEntry }: ServerOptions,
 ): Promise<ServerProcess> {
   signal?.throwIfAborted();
   const child = Bun.spawn([process.execPath, entry, JSON.stringify(order)], {

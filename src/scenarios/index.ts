@@ -2,6 +2,7 @@ import type { Approach } from "../approaches/approach.ts";
 import { burst } from "./burst.ts";
 import { dispatch } from "./dispatch.ts";
 import { fetchScenario } from "./fetch.ts";
+import { handlers } from "./handlers.ts";
 import type { AgentJob } from "./job.ts";
 import type { Scenario } from "./scenario.ts";
 import { spawn } from "./spawn.ts";
@@ -13,5 +14,6 @@ export const scenarios: readonly Scenario<AgentJob, Approach>[] = [
   burst,
   dispatch,
   spawn,
+  handlers,
   fetchScenario,
 ];

@@ -1,0 +1,117 @@
+import { handlers } from "../handlers/index.ts";
+import type { Series } from "../results/schema.ts";
+import { formatCount, formatLatency, formatMicros } from "./format.ts";
+import { handlersVerdict } from "./handlers-verdict.ts";
+import { doneOf, lateColumn, rateColumn } from "./task-cells.ts";
+import type { WorkloadColumn, WorkloadFace } from "./workload-face.ts";
+
+/** From this share of the time on a thread has no more to give. */
+const saturated = 0.9;
+
+const head: readonly WorkloadColumn[] = [
+  rateColumn("Requests/s", "requestsPerSecond"),
+  latencyColumn("p50", "p50Ns"),
+  latencyColumn("p99", "p99Ns"),
+  latencyColumn("p99.9", "p999Ns"),
+];
+const tail: readonly WorkloadColumn[] = [
+  { title: "ServerCpu", cell: (series) => perRequest(series, series.cost.cpuProcessNs) },
+  {
+    title: "ClientCpu",
+    cell: (series) => perRequest(series, Number(series.extra.clientCpuNs ?? 0)),
+  },
+  { title: "Errors", cell: ({ extra }) => formatCount(Number(extra.errors ?? 0)) },
+];
+
+export const handlersFace: WorkloadFace = {
+  scenario: "handlers",
+  title: "Handlers: what async costs an HTTP server",
+  rowTitle: "Handler",
+  tableTitle(table, [first]) {
+    if (first === undefined) return table;
+    const { connections, ratePerSecond, payloadBytes, waitNs } = first.params;
+    const count = `${formatCount(Number(connections))} connections`;
+    const works: Readonly<Record<string, string>> = {
+      answer: "the answer is there at once",
+      wait: `three waits of ${formatLatency(Number(waitNs))} before each answer`,
+      echo: `${formatCount(Number(payloadBytes))} bytes are sent back`,
+    };
+    const work = works[kindOf(table)] ?? table;
+    return ratePerSecond === undefined
+      ? `${count}, ${work}`
+      : `${formatCount(Number(ratePerSecond))} requests a second on a schedule, over ${count}; ${work}`;
+  },
+  columns: (table) => [...head, ...(isOpenLoop(table) ? [lateColumn("p99")] : []), ...tail],
+  caveatOf(series) {
+    const told = [saturationOf(series), handlers.find(({ id }) => id === series.waker)?.caveat];
+    const known = told.filter((caveat) => caveat !== undefined);
+    return known.length === 0 ? undefined : known.join("; ");
+  },
+  notes: (_table, shown) => [...busyNote(shown), ...coresNote(shown)],
+  verdict: handlersVerdict,
+  guidance: [
+    "Sync: when the answer is there, or takes microseconds to make. It waits for nothing, and nothing waits in it.",
+    "Async: as soon as a request waits for anything: a promise costs little, a loop that is blocked costs every request.",
+    "Three plain awaits in a row do not overlap, though it is often claimed: the second begins when the first is done. Begin them together, and await Promise.all.",
+    "A native thread or a Worker: when a request computes for longer than it takes to call one, or calls what blocks.",
+  ],
+};
+
+function kindOf(table: string): string {
+  return table.replace(/-open$/, "");
+}
+
+function isOpenLoop(table: string): boolean {
+  return table.endsWith("-open");
+}
+
+function latencyColumn(title: string, name: "p50Ns" | "p99Ns" | "p999Ns"): WorkloadColumn {
+  return { title, cell: ({ summary }) => formatLatency(summary[name]) };
+}
+
+/** Microseconds for each request that was answered; `-` where the platform cannot tell. */
+function perRequest(series: Series, cpuNs: number): string {
+  const done = doneOf(series);
+  return formatMicros(done > 0 && cpuNs > 0 ? cpuNs / done : null);
+}
+
+function shareOf(amount: unknown): number | null {
+  return typeof amount === "number" ? amount : null;
+}
+
+/** Whose limit the requests a second are, where it is not the server's. */
+function saturationOf({ params, extra }: Series): string | undefined {
+  const table = String(params.table ?? "");
+  const client = shareOf(extra.clientBusy);
+  const server = shareOf(extra.serverBusy);
+  if (client !== null && client >= saturated) {
+    return "the client was saturated: the server could have answered more";
+  }
+  // Who waits on purpose, or is asked on a schedule, has nothing to be saturated by.
+  if (table !== "answer" || server === null || server >= saturated) return undefined;
+  return "neither the server nor the client was saturated: something else took their cores, or their threads waited for one another";
+}
+
+function busyNote(shown: readonly Series[]): string[] {
+  const range = (name: "clientBusy" | "serverBusy") => {
+    const known = shown.map(({ extra }) => shareOf(extra[name])).filter((share) => share !== null);
+    if (known.length === 0) return null;
+    const [least, most] = [Math.min(...known), Math.max(...known)].map((share) =>
+      (100 * share).toFixed(0),
+    );
+    return least === most ? `${most} %` : `${least} to ${most} %`;
+  };
+  const [client, server] = [range("clientBusy"), range("serverBusy")];
+  if (client === null) return [];
+  const ofServer = server === null ? "" : `, the server's busiest ${server}`;
+  return [`the client's thread was busy for ${client} of the time${ofServer}`];
+}
+
+function coresNote(shown: readonly Series[]): string[] {
+  const told = shown.map(({ extra }) => extra.cores).filter((cores) => typeof cores === "string");
+  return [...new Set(told)].map((cores) =>
+    cores === "unpinned"
+      ? "unpinned: client and server share the cores, and may take from one another"
+      : `pinned: ${cores}; ServerCpu and ClientCpu are µs of CPU for each request`,
+  );
+}

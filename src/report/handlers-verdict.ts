@@ -1,0 +1,85 @@
+import { compareDeciding } from "../results/compare-series.ts";
+import type { Series } from "../results/schema.ts";
+import { formatAmount, formatTimes } from "./format.ts";
+
+/** What async, a thread, a Worker and waiting cost or bring, each against what it is to be held against. */
+export function handlersVerdict(all: readonly Series[]): string | null {
+  const sound = all.filter(isSound);
+  const find = (id: string) => sound.find(({ contender }) => contender === id);
+  const sync = find("sync");
+  const native = bestOf(sound, (id) => /^native-(?!server)/.test(id));
+  const told = [
+    againstSync(find("async"), sync, "async answers"),
+    againstSync(native, sync, `async over a native thread (${native?.contender})`),
+    againstSync(find("worker"), sync, "async over a Worker"),
+    bridge(find("native-server-async"), find("native-server-sync")),
+    gain(find("overlapped"), find("sequential"), "three waits at once", "three in a row"),
+    gain(find("sequential"), find("sync-blocking"), "waits that are awaited", "such that block"),
+    gain(find("echo-tcp"), find("echo-http"), "an echo over TCP", "one over HTTP"),
+  ].filter((phrase) => phrase !== null);
+  if (told.length === 0) return null;
+  const basis = sync === undefined ? "" : `sync: ${rateOf(sync)} requests/s. `;
+  return `${basis}${capitalised(told.join("; "))}.`;
+}
+
+function isSound({ status, extra }: Series): boolean {
+  return status === "ok" && typeof extra.decidingNs === "number";
+}
+
+function decidingOf({ extra }: Series): number {
+  return Number(extra.decidingNs);
+}
+
+function bestOf(sound: readonly Series[], isOne: (id: string) => boolean): Series | undefined {
+  return sound
+    .filter(({ contender }) => isOne(contender))
+    .toSorted((one, other) => decidingOf(one) - decidingOf(other))[0];
+}
+
+function rateOf({ rates }: Series): string {
+  return formatAmount(rates.requestsPerSecond?.value ?? null);
+}
+
+/** How many times as many requests are answered; null where it cannot be told. */
+function timesOf(one: Series | undefined, other: Series | undefined) {
+  if (one === undefined || other === undefined) return null;
+  const paired = compareDeciding(one, other);
+  return paired === null ? null : { times: 1 / paired.ratio, verdict: paired.verdict };
+}
+
+function againstSync(
+  one: Series | undefined,
+  sync: Series | undefined,
+  words: string,
+): string | null {
+  const told = timesOf(one, sync);
+  if (told === null) return null;
+  const { times, verdict } = told;
+  if (verdict === "no difference seen")
+    return `${words} no fewer and no more, as far as can be seen`;
+  return `${words} ${formatTimes(times)} as many`;
+}
+
+function bridge(one: Series | undefined, other: Series | undefined): string | null {
+  const told = timesOf(one, other);
+  if (told === null) return null;
+  const seen = told.verdict === "no difference seen" ? ", no difference seen" : "";
+  return `a native server that awaits JavaScript ${formatTimes(told.times)} of one that calls it${seen}`;
+}
+
+function gain(
+  one: Series | undefined,
+  other: Series | undefined,
+  words: string,
+  others: string,
+): string | null {
+  const told = timesOf(one, other);
+  if (told === null) return null;
+  return told.verdict === "no difference seen"
+    ? `${words} no more than ${others}`
+    : `${words} ${formatTimes(told.times)} as many as ${others}`;
+}
+
+function capitalised(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
