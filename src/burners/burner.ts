@@ -17,6 +17,8 @@ export type Burner = {
   threadIds(): readonly number[];
   /** Nothing burns any more. */
   close(): Promise<void>;
+  /** Who wanted to burn may still do so, and is refused where it can be; what is native stays until the process ends. */
+  abandon(): Promise<void>;
 };
 
 export type BurnerContext = {

@@ -9,6 +9,7 @@ function openLoop({ native, burnNs }: BurnerContext): Burner {
     burned: () => record.burned(),
     threadIds: () => [],
     close: async () => record[Symbol.dispose](),
+    abandon: async () => {},
   };
 }
 

@@ -25,5 +25,6 @@ export function openThread({ native, libraryPath, burnNs, capacity }: BurnerCont
       await thread.close();
       record[Symbol.dispose]();
     },
+    abandon: () => thread.close({ pending: "reject" }),
   };
 }

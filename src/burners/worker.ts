@@ -24,5 +24,6 @@ export async function openWorker(context: BurnerContext): Promise<Burner> {
       await worker.close();
       record[Symbol.dispose]();
     },
+    abandon: () => worker.close({ pending: "reject" }),
   };
 }

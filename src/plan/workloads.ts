@@ -1,7 +1,13 @@
 import { fetchPlan } from "./fetch-plan.ts";
 import { handlersPlan } from "./handlers-plan.ts";
+import { mixedPlan } from "./mixed-plan.ts";
 import { spawnPlan } from "./spawn-plan.ts";
 import type { AnyWorkloadPlan } from "./workload.ts";
 
 /** How every workload is planned, in the order in which they are listed. */
-export const workloadPlans: readonly AnyWorkloadPlan[] = [spawnPlan, handlersPlan, fetchPlan];
+export const workloadPlans: readonly AnyWorkloadPlan[] = [
+  spawnPlan,
+  mixedPlan,
+  handlersPlan,
+  fetchPlan,
+];

@@ -4,6 +4,7 @@ import { dispatch } from "./dispatch.ts";
 import { fetchScenario } from "./fetch.ts";
 import { handlers } from "./handlers.ts";
 import type { AgentJob } from "./job.ts";
+import { mixed } from "./mixed.ts";
 import type { Scenario } from "./scenario.ts";
 import { spawn } from "./spawn.ts";
 import { wake } from "./wake.ts";
@@ -14,6 +15,7 @@ export const scenarios: readonly Scenario<AgentJob, Approach>[] = [
   burst,
   dispatch,
   spawn,
+  mixed,
   handlers,
   fetchScenario,
 ];

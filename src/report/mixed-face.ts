@@ -1,0 +1,155 @@
+import { burningCatalogue } from "../libraries/burning.ts";
+import { compareDeciding } from "../results/compare-series.ts";
+import type { Series } from "../results/schema.ts";
+import { formatCount, formatLatency, formatTimes } from "./format.ts";
+import { cpuColumn, lateColumn, latencyColumn, peakColumn, rateColumn } from "./task-cells.ts";
+import type { WorkloadColumn, WorkloadFace } from "./workload-face.ts";
+
+export const mixedFace: WorkloadFace = {
+  scenario: "mixed",
+  title: "Mixed: what operations that compute do to those that wait",
+  rowTitle: "Library",
+  tableTitle(table, [first]) {
+    if (first === undefined) return `${table} % burn`;
+    const { workers, operations, meanSleepNs, burnNs } = first.params;
+    const made = `${formatCount(Number(workers))} workers × ${formatCount(Number(operations))} operations`;
+    const burn = `${table} % of them then burn ${formatLatency(Number(burnNs))}`;
+    return `${made}, each sleeps ${formatLatency(Number(meanSleepNs))} on average, ${burn}`;
+  },
+  columns: () => [
+    rateColumn("Ops/s", "operationsPerSecond"),
+    { ...latencyColumn("p50"), title: "Others p50" },
+    { ...latencyColumn("p99"), title: "Others p99" },
+    lateColumn("p99"),
+    burnColumn("p50"),
+    burnColumn("p99"),
+    cpuColumn("CPU/op"),
+    peakColumn,
+  ],
+  caveatOf: ({ waker }) => burningCatalogue.all.find(({ id }) => id === waker)?.caveat,
+  notes: (_table, shown) => [...columnNotes(shown), ...busyNotes(shown), ...earlyNotes(shown)],
+  verdict: verdictOf,
+  guidance: [
+    "On the loop: computing that takes less than the lateness you allow everybody else. It needs no thread, and no call.",
+    "On a native thread (burn=thread, wakerbench/dispatch): computing that your native library does. The loop pays a few microseconds a call.",
+    "In a Worker (burn=worker, DedicatedWorker): computing that is JavaScript. It costs a runtime's memory, and arguments are copied.",
+    "One thread computes one thing at a time: where the share is so great that it never rests, only more of them help.",
+  ],
+};
+
+function burnColumn(percentile: "p50" | "p99"): WorkloadColumn {
+  return {
+    title: `Burning ${percentile}`,
+    cell: ({ stages }) => formatLatency(stages.burn?.[`${percentile}Ns`] ?? null),
+  };
+}
+
+function columnNotes(shown: readonly Series[]): string[] {
+  const sleepNs = shown.flatMap(({ extra }) => numberOf(extra.sleepP99Ns) ?? [])[0];
+  const isMoved = ({ params }: Series) => params.burn !== undefined && params.burn !== "loop";
+  return [
+    ...(sleepNs === undefined
+      ? []
+      : [
+          `Others: operations that do not burn; the p99 of their sleeps alone is ${formatLatency(sleepNs)}`,
+        ]),
+    "Burning: from the begin of the sleep to the end of the burning, with the wait for its turn",
+    ...(shown.some(isMoved)
+      ? [
+          "threads are not pinned: the kernel may put the one that burns on the loop's core, and moves it as it likes",
+        ]
+      : []),
+  ];
+}
+
+/** From this share of the time on, what comes to burn finds somebody before it more often than not. */
+const busyShare = 0.5;
+
+/** Where the one place that burns is the bottleneck, those that burn wait for each other wherever it is. */
+function busyNotes(shown: readonly Series[]): string[] {
+  const busy = shown
+    .map((series) => ({ name: series.contender, share: burningShareOf(series) }))
+    .filter(({ share }) => share >= busyShare);
+  if (busy.length === 0) return [];
+  const told = busy.map(({ name, share }) => `${name} ${Math.round(100 * share)} %`);
+  return [
+    `one thread had burned for so much of the time, while others waited for their turn: ${told.join(", ")}`,
+  ];
+}
+
+/** CPU time that was burned over the time that one thread had for it; 0 where several have burned. */
+function burningShareOf({ extra, cost, waker }: Series): number {
+  const burnedNs = numberOf(extra.burnCpuNs) ?? 0;
+  return waker === "workers" || cost.wallNs === 0 ? 0 : burnedNs / cost.wallNs;
+}
+
+function earlyNotes(shown: readonly Series[]): string[] {
+  const shares = shown.flatMap(({ extra, summary }) =>
+    summary.count > 0 ? [Number(extra.earlySleeps ?? 0) / summary.count] : [],
+  );
+  const most = Math.max(0, ...shares);
+  if (most === 0) return [];
+  return [
+    `up to ${(100 * most).toFixed(most < 0.1 ? 1 : 0)} % of the sleeps ended before they were due, and count as 0 late: this runtime's timers know whole milliseconds`,
+  ];
+}
+
+const placeWords: Readonly<Record<string, string>> = {
+  thread: "a native thread",
+  worker: "a Worker",
+};
+
+/** Of the share nearest to this, percent, the sentence is: at one half everything is slow. */
+const toldShare = 10;
+
+/** What moving the burning is worth to the first library that was measured with and without. */
+function verdictOf(all: readonly Series[]): string | null {
+  const tables = [...new Set(all.map(({ params }) => String(params.table)))];
+  const distance = (table: string) => Math.abs(Number(table) - toldShare);
+  const ranked = tables.toSorted((one, other) => distance(one) - distance(other));
+  for (const table of ranked) {
+    const told = tradeOf(all.filter(({ params }) => String(params.table) === table));
+    if (told !== null) return told;
+  }
+  return null;
+}
+
+function tradeOf(shown: readonly Series[]): string | null {
+  const sound = shown.filter(({ status, audit }) => status === "ok" && (audit.mistaken ?? 0) === 0);
+  const placeOf = ({ params }: Series) => String(params.burn ?? "loop");
+  const base = sound.find(
+    (series) =>
+      series.waker !== "workers" &&
+      placeOf(series) === "loop" &&
+      sound.some((other) => other.waker === series.waker && placeOf(other) !== "loop"),
+  );
+  if (base === undefined) return null;
+  const moved = sound.filter((one) => one.waker === base.waker && placeOf(one) !== "loop");
+  const told = moved.map((series) => effectOf(series, base, placeWords[placeOf(series)] ?? ""));
+  const { burnNs, burnShare } = base.params;
+  const percent = `${Number((100 * Number(burnShare)).toPrecision(3))} %`;
+  return `With ${percent} of the operations burning ${formatLatency(Number(burnNs))} on the loop, the others' p99 is ${p99Of(base)} (${base.waker}; their sleeps alone: ${formatLatency(numberOf(base.extra.sleepP99Ns))}). ${told.join(" ")}`;
+}
+
+function effectOf(moved: Series, base: Series, place: string): string {
+  const paired = compareDeciding(moved, base);
+  const subject = `Moving that to ${place}`;
+  if (paired === null) return `${subject}: too few rounds to tell.`;
+  switch (paired.verdict) {
+    case "faster":
+      return `${subject} cuts it to ${p99Of(moved)}, by ${formatTimes(1 / paired.ratio)}.`;
+    case "slower":
+      return `${subject} raises it to ${p99Of(moved)}, ${formatTimes(paired.ratio)} as much.`;
+    case "no difference seen":
+      return `${subject} makes no difference that was seen (${p99Of(moved)}).`;
+  }
+}
+
+/** The mean over the rounds, which the ratios are made of. */
+function p99Of({ extra }: Series): string {
+  return formatLatency(numberOf(extra.decidingNs));
+}
+
+function numberOf(told: Series["extra"][string] | undefined): number | null {
+  return typeof told === "number" ? told : null;
+}
