@@ -97,6 +97,26 @@ fn push(table: *Table, payload: [*]const u8) callconv(.c) Code {
     }
 }
 
+/// Pushes several payloads, which there is room for, and rings once when all are in: a consumer on the same core
+/// that is woken for the first would take it, sleep, and have to be woken for the second. False when the ring is
+/// closed, or full after all.
+pub fn pushAll(table: *Table, payloads: []const u8) bool {
+    const ring: *Ring = .of(table);
+    var owed: u32 = 0;
+    var left = payloads;
+    while (left.len > 0) {
+        switch (ring.queue.push(left.ptr, .give_up)) {
+            .quiet => {},
+            // Once as a rule: only a consumer that was woken by an older ring can fall asleep meanwhile.
+            .ring => owed += 1,
+            .full, .closed => break,
+        }
+        left = left[table.payload_bytes..];
+    }
+    for (0..owed) |_| _ = ringBell(ring);
+    return left.len == 0;
+}
+
 fn pushWhenFull(ring: *Ring, payload: [*]const u8) Code {
     @branchHint(.cold);
     if (ring.when_full == .drop) {

@@ -24,6 +24,7 @@ const doorbell_signal = @import("doorbell_signal.zig");
 const doorbell_udp = @import("doorbell_udp.zig");
 const floor = @import("floor.zig");
 const handshake = @import("handshake.zig");
+const http_server = @import("http_server.zig");
 const inline_work = @import("inline_work.zig");
 const load = @import("load.zig");
 const loop_state = @import("loop_state.zig");
@@ -156,6 +157,18 @@ comptime {
     @export(&dedicated_jobs.lives, .{ .name = "wb_dedicated_jobs_lives" }); // starts and stops
     @export(&dedicated_jobs.close, .{ .name = "wb_dedicated_jobs_close" });
 
+    // An HTTP server on a native thread, whose requests JavaScript answers.
+    @export(&http_server.open, .{ .name = "wb_http_open" }); // listens
+    @export(&http_server.portOf, .{ .name = "wb_http_port" });
+    @export(&http_server.exchangesOf, .{ .name = "wb_http_exchanges" }); // read and written in place
+    @export(&http_server.inputsOf, .{ .name = "wb_http_inputs" }); // heads of requests
+    @export(&http_server.outputsOf, .{ .name = "wb_http_outputs" }); // small answers
+    @export(&http_server.start, .{ .name = "wb_http_start" }); // requests are a ring's items
+    @export(&http_server.answerAll, .{ .name = "wb_http_answer_all" }); // answers that lie there are sent
+    @export(&http_server.copyAnswer, .{ .name = "wb_http_copy_answer" }); // one that does not fit
+    @export(&http_server.counters, .{ .name = "wb_http_counters" });
+    @export(&http_server.close, .{ .name = "wb_http_close" }); // ends all connections; joins
+
     // What a notify costs its thread (bench/notify.ts).
     @export(&producer.open, .{ .name = "wb_producer_open" });
     @export(&producer.seamOf, .{ .name = "wb_producer_seam" }); // what the waker is given
@@ -283,6 +296,9 @@ test {
     _ = @import("parking.zig");
     _ = @import("payload.zig");
     _ = @import("poller.zig");
+    _ = .{ @import("http_answer.zig"), @import("http_chunks.zig"), @import("http_places.zig") };
+    _ = .{ @import("http_reading.zig"), @import("http_request.zig"), http_server };
+    _ = .{ @import("readiness.zig"), @import("sockets.zig") };
     _ = @import("recorder.zig");
     _ = @import("ring_memory.zig");
     _ = @import("ring_test.zig");
