@@ -5,6 +5,8 @@ import type { Handler } from "./handler.ts";
 import { nativeCallback } from "./native-callback.ts";
 import { nativePipe } from "./native-pipe.ts";
 import { nativeRing } from "./native-ring.ts";
+import { nativeServerAsync } from "./native-server-async.ts";
+import { nativeServerSync } from "./native-server-sync.ts";
 import { overlapped } from "./overlapped.ts";
 import { sequential } from "./sequential.ts";
 import { sync } from "./sync.ts";
@@ -19,6 +21,8 @@ export const handlers: readonly Handler[] = [
   nativeCallback,
   nativePipe,
   worker,
+  nativeServerSync,
+  nativeServerAsync,
   sequential,
   overlapped,
   syncBlocking,
