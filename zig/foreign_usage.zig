@@ -199,8 +199,9 @@ const test_process = struct {
     extern "c" fn waitpid(pid: c_int, status: ?*c_int, options: c_int) c_int;
     extern "c" fn kill(pid: c_int, signal: c_int) c_int;
     extern "c" fn pause() c_int;
+    extern "c" fn usleep(duration_us: c_uint) c_int;
 
-    /// A child that burns CPU, then sleeps until it is killed.
+    /// A child that burns CPU, sleeps once, says so, and sleeps until it is killed.
     fn start(cpu_ns: u64, told: std.meta.Tuple(&.{ c_int, c_int })) c_int {
         const pid = fork();
         if (pid != 0) return pid;
@@ -208,6 +209,7 @@ const test_process = struct {
         _ = read(told[0], &byte, 1);
         const end_ns = clock.threadCpuNs() + cpu_ns;
         while (clock.threadCpuNs() < end_ns) std.atomic.spinLoopHint();
+        _ = usleep(1000);
         _ = write(told[1], "x", 1);
         while (true) _ = pause();
     }
@@ -224,6 +226,8 @@ test "what another process uses is read from outside, and null once it is gone" 
     defer done.closeWriteEnd();
     const spent_ns = 50 * std.time.ns_per_ms;
     const pid = test_process.start(spent_ns, .{ go.read_fd, done.write_fd });
+    // Left behind, it would hold the pipes of the test runner.
+    errdefer _ = test_process.kill(pid, 9);
     var watch: Watch = .{ .pid = pid, .worker_ids = &.{pid} };
     watch.begin();
     go.ring();
