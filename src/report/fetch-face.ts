@@ -90,8 +90,9 @@ function serverNotes(shown: readonly Series[]): string[] {
   });
   if (known.length === 0) return [];
   const cpus = known.map(({ serverCpuNs }) => serverCpuNs);
+  const ends = new Set([Math.min(...cpus), Math.max(...cpus)].map(formatLatency));
   const peak = Math.max(...known.map(({ serverPeakRssBytes }) => serverPeakRssBytes));
   return [
-    `the server, in a process of its own, used ${formatLatency(Math.min(...cpus))} to ${formatLatency(Math.max(...cpus))} of CPU for each program, and held ${formatBytes(peak)} at most`,
+    `the server, in a process of its own, used ${[...ends].join(" to ")} of CPU for each program, and held ${formatBytes(peak)} at most`,
   ];
 }
