@@ -119,8 +119,10 @@ function relativeNotes({ scenario }: WorkloadFace, series: readonly Series[]): s
   const references = [...new Set(series.flatMap(({ relative }) => relative?.to ?? []))];
   if (references.length === 0) return [];
   const { deciding } = workloadWords[scenario];
+  const [last, ...others] = references.toReversed();
+  const named = [others.toReversed().join(", "), last].filter(Boolean).join(" or ");
   return [
-    `Relative: ${deciding} over that of ${references.join(" or ")}, above 1 is slower; ±: half of its 95 % interval`,
+    `Relative: ${deciding} over that of ${named}, above 1 is slower; ±: half of its 95 % interval`,
   ];
 }
 
