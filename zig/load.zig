@@ -3,9 +3,10 @@
 //! All but the run itself, which is the client's thread, is called by the thread that opened it.
 
 const std = @import("std");
+const clock = @import("clock.zig");
 const load_client = @import("load_client.zig");
 const load_connection = @import("load_connection.zig");
-const socket = @import("load_socket.zig");
+const load_socket = @import("load_socket.zig");
 
 const Client = load_client.Client;
 const Connection = load_connection.Connection;
@@ -48,7 +49,7 @@ pub fn open(
     body: ?[*]const u8,
     server_thread_ids: ?[*]const i32,
 ) callconv(.c) ?*Load {
-    const parsed = socket.Address.parse(address, @intCast(config.port)) orelse return null;
+    const parsed = load_socket.Address.parse(address, @intCast(config.port)) orelse return null;
     const load = allocator.create(Load) catch return null;
     load.* = .{ .arena = .init(allocator), .client = undefined };
     load.client = prepare(&load.arena, config, parsed, .{
@@ -68,7 +69,7 @@ const Given = struct { request: []const u8, body: []const u8, thread_ids: []cons
 fn prepare(
     arena: *std.heap.ArenaAllocator,
     config: *const Config,
-    address: socket.Address,
+    address: load_socket.Address,
     given: Given,
 ) error{OutOfMemory}!Client {
     const memory = arena.allocator();
@@ -197,4 +198,131 @@ pub fn collect(load: *const Load, latency_out: [*]f64, late_out: [*]f64) callcon
         }
     }
     return @intCast(samples.count);
+}
+
+/// A server that sends back what it gets, each connection by a thread of its own.
+const EchoServer = struct {
+    listener: c_int,
+    port: u16,
+    accepting: std.Thread,
+
+    extern "c" fn socket(domain: c_int, kind: c_int, protocol: c_int) c_int;
+    extern "c" fn bind(fd: c_int, address: *const anyopaque, size: u32) c_int;
+    extern "c" fn listen(fd: c_int, backlog: c_int) c_int;
+    extern "c" fn getsockname(fd: c_int, address: *anyopaque, size: *u32) c_int;
+    extern "c" fn accept(fd: c_int, address: ?*anyopaque, size: ?*u32) c_int;
+    extern "c" fn shutdown(fd: c_int, how: c_int) c_int;
+    extern "c" fn read(fd: c_int, buffer: [*]u8, size: usize) isize;
+    extern "c" fn write(fd: c_int, buffer: [*]const u8, size: usize) isize;
+
+    fn start() !EchoServer {
+        const listener = socket(2, 1, 0);
+        var address = load_socket.Address.parse("127.0.0.1", 0).?;
+        var size: u32 = @sizeOf(@TypeOf(address.v4));
+        try std.testing.expectEqual(0, bind(listener, &address, size));
+        try std.testing.expectEqual(0, listen(listener, 16));
+        try std.testing.expectEqual(0, getsockname(listener, &address, &size));
+        return .{
+            .listener = listener,
+            .port = std.mem.readInt(u16, &address.v4.port, .big),
+            .accepting = try .spawn(.{}, acceptAll, .{listener}),
+        };
+    }
+
+    fn stop(server: *EchoServer) void {
+        // An accept that waits comes back by it.
+        _ = shutdown(server.listener, 2);
+        load_socket.shut(server.listener);
+        server.accepting.join();
+    }
+
+    fn acceptAll(listener: c_int) void {
+        var threads: [16]std.Thread = undefined;
+        var count: usize = 0;
+        while (count < threads.len) {
+            const fd = accept(listener, null, null);
+            if (fd < 0) break;
+            threads[count] = std.Thread.spawn(.{}, echo, .{fd}) catch break;
+            count += 1;
+        }
+        for (threads[0..count]) |thread| thread.join();
+    }
+
+    fn echo(fd: c_int) void {
+        defer load_socket.shut(fd);
+        var buffer: [256]u8 = undefined;
+        while (true) {
+            const size = read(fd, &buffer, buffer.len);
+            if (size <= 0 or write(fd, &buffer, @intCast(size)) != size) return;
+        }
+    }
+};
+
+const Changes = struct { rate_per_second: u32 = 0, warmup_ns: u64 = 0, stops: bool = false };
+
+/// A load of four connections over TCP that is over when it is returned.
+fn runOver(server: EchoServer, changes: Changes) !*Load {
+    const text = "Hello";
+    const config: Config = .{
+        .warmup_ns = changes.warmup_ns,
+        .duration_ns = if (changes.stops) 3600 * std.time.ns_per_s else 100 * std.time.ns_per_ms,
+        .timeout_ns = 30 * std.time.ns_per_s,
+        .request_bytes = text.len,
+        .body_bytes = text.len,
+        .connections = 4,
+        .rate_per_second = changes.rate_per_second,
+        .protocol = @intFromEnum(load_connection.Protocol.tcp),
+        .most_samples = 1 << 20,
+        .port = server.port,
+        .core = -1,
+        .server_pid = 0,
+        .server_thread_count = 0,
+    };
+    const load = open(&config, "127.0.0.1", text, text, null).?;
+    try std.testing.expectEqual(0, start(load));
+    if (changes.stops) stop(load);
+    while (isOver(load) == 0) clock.sleepNs(100_000);
+    return load;
+}
+
+test "a closed loop accounts for each request, and has the time of each answer" {
+    var server: EchoServer = try .start();
+    defer server.stop();
+    const load = try runOver(server, .{ .warmup_ns = 20 * std.time.ns_per_ms });
+    defer close(load);
+    var seen: Counters = undefined;
+    counters(load, &seen);
+    try std.testing.expect(seen.answered > 0 and seen.wall_ns >= 100 * std.time.ns_per_ms);
+    try std.testing.expectEqual(4, seen.carried);
+    try std.testing.expectEqual(seen.carried + seen.sent, seen.answered + seen.pending);
+    try std.testing.expectEqual([1]f64{0} ** load_client.kind_count, seen.errors);
+    const latency_ns = try std.testing.allocator.alloc(f64, 1 << 20);
+    defer std.testing.allocator.free(latency_ns);
+    const count = collect(load, latency_ns.ptr, latency_ns.ptr);
+    try std.testing.expectEqual(seen.answered, @as(f64, @floatFromInt(count)));
+    for (latency_ns[0..count]) |each_ns| try std.testing.expect(each_ns > 0);
+}
+
+test "an open loop has the time of each request that was due, from then on" {
+    var server: EchoServer = try .start();
+    defer server.stop();
+    const load = try runOver(server, .{ .rate_per_second = 1000 });
+    defer close(load);
+    const samples = &load.client.samples;
+    const schedule = load.client.schedule;
+    const first = schedule.countBefore(load.client.began_ns);
+    const due = schedule.countBefore(load.client.began_ns + 100 * std.time.ns_per_ms) - first;
+    try std.testing.expect(due >= 99 and due <= 101);
+    try std.testing.expectEqual(due, samples.count + load.client.pending);
+    for (samples.latency_ns[0..samples.count], samples.late_ns[0..samples.count]) |latency_ns, late_ns| {
+        try std.testing.expect(latency_ns > late_ns);
+    }
+}
+
+test "a load ends when it is told to, at whatever stage" {
+    var server: EchoServer = try .start();
+    defer server.stop();
+    close(try runOver(server, .{ .stops = true }));
+    close(try runOver(server, .{ .stops = true, .rate_per_second = 10 }));
+    close(try runOver(server, .{ .stops = true, .warmup_ns = 3600 * std.time.ns_per_s }));
 }

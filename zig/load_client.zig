@@ -155,8 +155,12 @@ pub const Client = struct {
     /// When there is something to be done though there is no news.
     fn untilNs(client: *const Client) u64 {
         var until_ns = @min(client.stage_ends_ns, client.next_sweep_ns);
-        if (client.stage == .warming_up and !client.is_watching) until_ns = @min(until_ns, client.stage_ends_ns -| lead_ns);
-        if (client.free.count > 0 and client.next_due_ns < client.lastDueNs()) until_ns = @min(until_ns, client.next_due_ns);
+        if (client.stage == .warming_up and !client.is_watching) {
+            until_ns = @min(until_ns, client.stage_ends_ns -| lead_ns);
+        }
+        if (client.free.count > 0 and client.next_due_ns < client.lastDueNs()) {
+            until_ns = @min(until_ns, client.next_due_ns);
+        }
         return until_ns;
     }
 
@@ -454,7 +458,8 @@ pub const Client = struct {
     fn fail(client: *Client, connection: *Connection, kind: Kind) void {
         client.countError(kind);
         if (connection.phase == .asking) client.settle(connection);
-        client.failures += 1;
+        // For lack of descriptors the others go on; it is not the server's fault.
+        if (kind != .descriptors) client.failures += 1;
         connection.backOff(clock.nowNs());
         client.next_sweep_ns = @min(client.next_sweep_ns, connection.retry_ns);
     }

@@ -275,7 +275,8 @@ test "an answer is whole with its last byte, in pieces of any size" {
 test "chunks, their extensions and trailers are taken, and the body is what they make together" {
     const head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n";
     try expectWhole(head ++ "5\r\nHello\r\n0\r\n\r\n", "Hello", right, 0);
-    try expectWhole(head ++ "1;a=b\r\nH\r\n00004\r\nello\r\n0\r\nEtag: 1\r\nX: 2\r\n\r\n!", "Hello", right, 1);
+    const adorned = "1;a=b\r\nH\r\n00004\r\nello\r\n0\r\nEtag: 1\r\nX: 2\r\n\r\n!";
+    try expectWhole(head ++ adorned, "Hello", right, 1);
     try expectTag(head ++ "5\r\nHello\r\n0\r\n", .more);
     try expectTag(head ++ "5\r\nHelloo\r\n0\r\n\r\n", .garbage);
     try expectTag(head ++ "x\r\nHello\r\n0\r\n\r\n", .garbage);

@@ -22,7 +22,12 @@ pub const Samples = struct {
     /// Answers to be passed over before the next one that is kept.
     passed_over: u64 = 0,
 
-    pub fn open(gpa: std.mem.Allocator, most: u32, connections: u32, has_late: bool) error{OutOfMemory}!Samples {
+    pub fn open(
+        gpa: std.mem.Allocator,
+        most: u32,
+        connections: u32,
+        has_late: bool,
+    ) error{OutOfMemory}!Samples {
         const latency_ns = try gpa.alloc(u64, @max(most, 1));
         errdefer gpa.free(latency_ns);
         const late_ns = try gpa.alloc(u64, if (has_late) latency_ns.len else 0);
@@ -91,9 +96,9 @@ test "one answer in so many is kept, evenly, however many more come than were ex
             for (0..5000) |answer| samples.add(answer, 2 * answer);
             try std.testing.expect(samples.count > 0 and samples.count <= most);
             try std.testing.expectEqual(1, std.math.gcd(samples.every, @as(u64, connections)));
-            for (samples.latency_ns[0..samples.count], samples.late_ns[0..samples.count], 0..) |latency_ns, late_ns, index| {
-                try std.testing.expectEqual(index * samples.every, latency_ns);
-                try std.testing.expectEqual(2 * latency_ns, late_ns);
+            for (0..samples.count) |index| {
+                try std.testing.expectEqual(index * samples.every, samples.latency_ns[index]);
+                try std.testing.expectEqual(2 * index * samples.every, samples.late_ns[index]);
             }
             // None is missing at the end.
             try std.testing.expectEqual((5000 - 1) / samples.every + 1, samples.count);
