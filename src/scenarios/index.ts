@@ -3,6 +3,7 @@ import { burst } from "./burst.ts";
 import { dispatch } from "./dispatch.ts";
 import { fetchScenario } from "./fetch.ts";
 import { handlers } from "./handlers.ts";
+import { io } from "./io.ts";
 import type { AgentJob } from "./job.ts";
 import { mixed } from "./mixed.ts";
 import type { Scenario } from "./scenario.ts";
@@ -15,6 +16,7 @@ export const scenarios: readonly Scenario<AgentJob, Approach>[] = [
   burst,
   dispatch,
   spawn,
+  io,
   mixed,
   handlers,
   fetchScenario,
