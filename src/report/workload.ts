@@ -83,11 +83,7 @@ function sectionOf(
   return {
     title: face.tableTitle(table, shown),
     cells: [header, ...rows],
-    notes: [
-      ...series.flatMap((one) => faultLines(face, one, shown)),
-      ...face.notes(table, shown),
-      ...noiseNotes(series),
-    ],
+    notes: [...faultLines(face, series, shown), ...face.notes(table, shown), ...noiseNotes(series)],
   };
 }
 
@@ -98,12 +94,21 @@ function nameOf(series: Series, shown: readonly Series[]): string {
   return isOnly || params.case === undefined ? contender : `${contender}, ${params.case}`;
 }
 
-function faultLines(face: WorkloadFace, series: Series, shown: readonly Series[]): string[] {
-  const contender = isControl(series) ? `${series.contender} (control)` : nameOf(series, shown);
-  const fault = faultOf(series);
+/** What went wrong, once for all rows of which it is the same, and what went astray. */
+function faultLines(
+  { scenario }: WorkloadFace,
+  series: readonly Series[],
+  shown: readonly Series[],
+): string[] {
+  const nameIt = (one: Series) =>
+    isControl(one) ? `${one.contender} (control)` : nameOf(one, shown);
+  const faults = Map.groupBy(series, faultOf);
+  const { noun } = workloadWords[scenario];
   return [
-    ...(fault === null ? [] : [`! ${contender}: ${fault}`]),
-    ...auditFault({ ...series, contender }, workloadWords[face.scenario].noun),
+    ...[...faults].flatMap(([fault, own]) =>
+      fault === null ? [] : [`! ${own.map(nameIt).join(", ")}: ${fault}`],
+    ),
+    ...series.flatMap((one) => auditFault({ ...one, contender: nameIt(one) }, noun)),
   ];
 }
 

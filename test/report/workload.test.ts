@@ -104,6 +104,15 @@ test("a fault and what went astray are told first", () => {
   ]);
 });
 
+test("a fault that several rows share is told once", () => {
+  const control = { ...one, isControl: true };
+  const [section] = shown([one, two, control], steadyWork([1_000]).slice(0, 1)).sections;
+  expect(section?.notes[0]).toBe(
+    "! two, one (control): failed: not measured: the run ended before",
+  );
+  expect(section?.notes.filter((note) => note.startsWith("!"))).toHaveLength(1);
+});
+
 test("on a terminal title, table and notes stand below one another", () => {
   const text = renderWorkload(shown([one, two], steadyWork([1_000, 2_000])), plainStyle);
   const lines = text.split("\n");
