@@ -6,18 +6,22 @@ import type { Library } from "./library.ts";
 
 const description = "where operations burn: on the loop, on one native thread or in one Worker";
 
-/** Where the operations of a library may burn. Those of Workers run in them, and burn there. */
-function placesOf({ id }: Library): readonly BurnPlace[] {
-  return id === "workers" ? ["loop"] : burnPlaces;
+const workersCaveat =
+  "operations run in Workers, are stamped there, and burn on the loops there: others wait in the same Worker alone";
+
+/** Whether its operations run in Workers: there they burn, too. */
+function hasOwnThreads({ id }: Library): boolean {
+  return id === "workers";
 }
 
 /** The library with the parameter `burn`: where its operations burn. */
 function burning(library: Library): Library {
-  const places = placesOf(library);
+  const places: readonly BurnPlace[] = hasOwnThreads(library) ? ["loop"] : burnPlaces;
   const burn: Parameter = { values: places, default: "loop", description };
   return {
     ...library,
     parameters: { ...library.parameters, burn },
+    ...(hasOwnThreads(library) ? { caveat: workersCaveat } : {}),
     variants: places.map((place) => (place === "loop" ? {} : { burn: place })),
   };
 }

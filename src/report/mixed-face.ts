@@ -67,13 +67,14 @@ const busyShare = 0.5;
 
 /** Where the one place that burns is the bottleneck, those that burn wait for each other wherever it is. */
 function busyNotes(shown: readonly Series[]): string[] {
-  const busy = shown
-    .map((series) => ({ name: series.contender, share: burningShareOf(series) }))
-    .filter(({ share }) => share >= busyShare);
-  if (busy.length === 0) return [];
-  const told = busy.map(({ name, share }) => `${name} ${Math.round(100 * share)} %`);
+  const shares = shown.map(burningShareOf).filter((share) => share >= busyShare);
+  if (shares.length === 0) return [];
+  const percents = [Math.min(...shares), Math.max(...shares)].map((share) =>
+    Math.round(100 * share),
+  );
+  const range = [...new Set(percents)].join(" to ");
   return [
-    `one thread had burned for so much of the time, while others waited for their turn: ${told.join(", ")}`,
+    `where one thread burns it did so for ${range} % of the time: who wants to burn waits for its turn, and makes no other operations`,
   ];
 }
 

@@ -21,7 +21,7 @@ export function mixedParameters(z: typeof zod) {
       .prefault("200")
       .describe("workers, each of which makes one operation after the other"),
     operations: count(1, mixedLimits.operations)
-      .prefault("10")
+      .prefault("6")
       .describe("operations of each worker in each repetition"),
     mean: duration(mixedLimits.meanNs)
       .prefault("5ms")
@@ -33,7 +33,7 @@ export function mixedParameters(z: typeof zod) {
       .prefault("1ms")
       .describe("CPU time that each of these burns"),
     repetitions: count(1, mixedLimits.repetitions)
-      .prefault("4")
+      .prefault("6")
       .describe("passes over all contenders, each visit in a process of its own"),
   });
 }

@@ -108,7 +108,10 @@ describe("the table of what computes", () => {
 
   test("says where the one place that burns was hardly ever idle", () => {
     const busy = { ...rowOf(thread), extra: { burnCpuNs: 0.83 } };
-    expect(mixedFace.notes("10", [busy]).join(" ")).toContain("promises:burn=thread 83 %");
-    expect(mixedFace.notes("10", [rowOf(thread)]).join(" ")).not.toContain("of the time");
+    const busier = { ...rowOf(loop), extra: { burnCpuNs: 0.9 } };
+    const notesOf = (...rows: Series[]) => mixedFace.notes("10", rows).join(" ");
+    expect(notesOf(busy)).toContain("it did so for 83 % of the time");
+    expect(notesOf(busier, busy, rowOf(thread))).toContain("it did so for 83 to 90 % of the time");
+    expect(notesOf(rowOf(thread))).not.toContain("of the time");
   });
 });
