@@ -43,10 +43,13 @@ export function measurementOf(
 
 /**
  * Linux counts to `maxRSS` what the parent held when this process was made of it: there the program's own peak
- * stands in procfs alone.
+ * stands in procfs alone, which cannot be read where no descriptor is left.
  */
 function peakRssBytes(): number {
-  if (process.platform !== "linux") return process.resourceUsage().maxRSS * 1024;
-  const status = readFileSync("/proc/self/status", "utf8");
-  return Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
+  try {
+    const status = readFileSync("/proc/self/status", "utf8");
+    return Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
+  } catch {
+    return process.resourceUsage().maxRSS * 1024;
+  }
 }
