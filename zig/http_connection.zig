@@ -13,6 +13,8 @@ const Reading = http_reading.Reading;
 
 /// Bytes of what is behind a refused request that are read away at most.
 const discarded_max = 1 << 20;
+const linger_ms = 2000;
+const yield_ms = 100;
 
 pub const Phase = enum {
     free,
@@ -62,8 +64,8 @@ pub const Connection = struct {
     unsent: []const u8 = &.{},
     owned: ?[]u8 = null,
     discarded: usize = 0,
-    /// In milliseconds of the server's clock.
-    linger_until_ms: u64 = 0,
+    /// Since when it was seen to linger, or to stand in the way, in milliseconds; 0: it was not.
+    seen_since_ms: u64 = 0,
 
     /// A connection whose client has just been accepted.
     pub fn begin(connection: *Connection, fd: c_int) void {
@@ -113,8 +115,21 @@ pub const Connection = struct {
         }
     }
 
+    /// Whether it has lingered long enough; or, where others wait for a place, has a client that sends nothing more
+    /// and may well be gone. Asked now and then, it finds that the second time at the earliest.
+    pub fn isOverdue(connection: *Connection, now_ms: u64, is_crowded: bool) bool {
+        const patience_ms: u64 = switch (connection.phase) {
+            .lingering => linger_ms,
+            .calling => if (is_crowded and connection.has_ended) yield_ms else return false,
+            else => return false,
+        };
+        if (connection.seen_since_ms == 0) connection.seen_since_ms = now_ms;
+        return now_ms - connection.seen_since_ms >= patience_ms;
+    }
+
     /// Writes an answer, and goes on with the next request.
     pub fn answer(connection: *Connection, what: Answer) Outcome {
+        connection.seen_since_ms = 0;
         connection.unsent = what.bytes;
         connection.owned = what.owned;
         connection.phase = .writing;
@@ -191,7 +206,7 @@ pub const Connection = struct {
         if (connection.has_ended and !connection.can_read) return connection.giveUp();
         sockets.endSending(connection.fd);
         connection.phase = .lingering;
-        connection.linger_until_ms = 0;
+        connection.seen_since_ms = 0;
         return connection.readAway();
     }
 

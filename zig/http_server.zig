@@ -38,9 +38,8 @@ const gone_bit = 1 << 31;
 const batch_most = 256;
 /// Connections that are accepted before those that are there have their turn.
 const accepted_at_once = 64;
-/// How often it is looked for connections that linger, and for descriptors when there were none.
+/// How often it is looked for connections that shall be given up, and for descriptors when there were none.
 const sweep_ms = 100;
-const linger_ms = 2000;
 
 /// What the thread counts. Read by JavaScript in this order.
 const Counts = struct {
@@ -68,6 +67,7 @@ pub const Server = struct {
     calls: std.ArrayList(u32),
     ring: ?*ring_module.Table = null,
     answers: ring_queue.Queue(memory),
+    /// At least as many as linger.
     lingering: u32 = 0,
     /// There was no descriptor left for a connection.
     is_exhausted: bool = false,
@@ -102,9 +102,6 @@ pub const Server = struct {
     fn hear(server: *Server, change: readiness_module.Change) void {
         const connection = &server.connections[change.token];
         server.follow(change.token, connection.hear(change));
-        // Where no place is left, who does not even send any more is given up for one who does.
-        if (change.has_ended and server.free.items.len == 0 and connection.phase == .calling)
-            server.follow(change.token, connection.giveUp());
     }
 
     fn follow(server: *Server, place: u32, outcome: http_connection.Outcome) void {
@@ -186,11 +183,6 @@ pub const Server = struct {
     fn stopListening(server: *Server) void {
         if (server.is_listening) server.readiness.unwatchListener(server.listener);
         server.is_listening = false;
-        if (server.free.items.len > 0) return;
-        for (server.connections, 0..) |*connection, place| {
-            if (connection.phase == .calling and connection.has_ended)
-                return server.follow(@intCast(place), connection.giveUp());
-        }
     }
 
     fn listenIfRoom(server: *Server) void {
@@ -198,8 +190,13 @@ pub const Server = struct {
         server.is_listening = server.readiness.watchListener(server.listener);
     }
 
+    /// Somebody waits for a place, and none is free.
+    fn isCrowded(server: *const Server) bool {
+        return !server.is_listening and server.free.items.len == 0;
+    }
+
     fn hasToSweep(server: *const Server) bool {
-        return server.lingering > 0 or server.is_exhausted;
+        return server.lingering > 0 or server.is_exhausted or server.isCrowded();
     }
 
     fn sweep(server: *Server) void {
@@ -207,14 +204,13 @@ pub const Server = struct {
         if (now_ms < server.swept_ms + sweep_ms) return;
         server.swept_ms = now_ms;
         server.is_exhausted = false;
-        if (server.lingering == 0) return;
+        const is_crowded = server.isCrowded();
+        if (server.lingering == 0 and !is_crowded) return;
         server.lingering = 0;
         for (server.connections, 0..) |*connection, place| {
-            if (connection.phase != .lingering) continue;
-            if (connection.linger_until_ms == 0) connection.linger_until_ms = now_ms + linger_ms;
-            if (now_ms >= connection.linger_until_ms) {
+            if (connection.isOverdue(now_ms, is_crowded)) {
                 server.follow(@intCast(place), connection.giveUp());
-            } else server.lingering += 1;
+            } else if (connection.phase == .lingering) server.lingering += 1;
         }
     }
 

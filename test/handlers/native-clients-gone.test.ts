@@ -1,0 +1,213 @@
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { readdirSync } from "node:fs";
+import type { NativeAnswer } from "../../src/handlers/native-answer.ts";
+import type { NativeRequest } from "../../src/handlers/native-request.ts";
+import { NativeServer } from "../../src/handlers/native-server.ts";
+import { builtLibraryPath } from "../../src/native/library.ts";
+import { bodiesOf, served, until } from "./native-servers.ts";
+import { RawClient } from "./raw-client.ts";
+
+setDefaultTimeout(60_000);
+
+const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
+const answerPath = ({ path }: NativeRequest): NativeAnswer => ({ body: path });
+const never = Promise.withResolvers<NativeAnswer>().promise;
+
+async function ask(port: number, path: string): Promise<void> {
+  await using client = await RawClient.open(port);
+  await client.send(get(path));
+  await client.until((all) => bodiesOf(all)[0] === path);
+}
+
+test("a client that is gone is answered to nobody, and its place is free again", async () => {
+  const requests: NativeRequest[] = [];
+  const answers: ((answer: NativeAnswer) => void)[] = [];
+  const handle = (request: NativeRequest) => {
+    if (request.path === "/") return answerPath(request);
+    requests.push(request);
+    const { promise, resolve } = Promise.withResolvers<NativeAnswer>();
+    answers.push(resolve);
+    return promise;
+  };
+  await served(
+    handle,
+    async ({ server, errors }) => {
+      const client = await RawClient.open(server.port);
+      await client.send(get("/late"));
+      await until(() => requests.length === 1);
+      client.socket.resetAndDestroy();
+      await until(() => requests[0]?.isWaiting === false);
+      await until(() => server.counts.dropped === 1);
+      expect(() => requests[0]?.headers()).toThrow("its client gone");
+      // Somebody else has the place by now, and not this answer.
+      await ask(server.port, "/");
+      answers[0]?.({ body: "too late" });
+      await ask(server.port, "/");
+      expect(server.waiting).toBe(0);
+      expect(errors).toEqual([]);
+    },
+    { connections: 1 },
+  );
+});
+
+test("hundreds of clients that go away at any moment leave nothing behind", async () => {
+  const handle = async (request: NativeRequest) => {
+    const pauseMs = Number(request.path.slice(1)) % 4;
+    if (pauseMs > 0) await Bun.sleep(pauseMs);
+    return { body: request.path.repeat(20_000) };
+  };
+  await served(handle, async ({ server, errors }) => {
+    for (let round = 0; round < 10; round++) {
+      const clients = await Promise.all(
+        Array.from({ length: 50 }, () => RawClient.open(server.port)),
+      );
+      await Promise.all(
+        clients.map(async (client, index) => {
+          // Some in the middle of a request, some of an answer, some with more behind it.
+          const request = get(`/${index}`).repeat(1 + (index % 3));
+          await client.send(index % 5 === 0 ? request.slice(0, 9) : request);
+          if (index % 2 === 0) await Bun.sleep(index % 7);
+          if (index % 4 === 0) client.socket.resetAndDestroy();
+          await client[Symbol.asyncDispose]();
+        }),
+      );
+    }
+    await until(() => {
+      const { connected, called, answered, dropped } = server.counts;
+      return connected === 0 && answered + dropped === called;
+    });
+    expect(server.waiting).toBe(0);
+    expect(server.counts.accepted).toBe(500);
+    expect(server.counts.called).toBeGreaterThan(0);
+    expect(errors).toEqual([]);
+    await using client = await RawClient.open(server.port);
+    await client.send(get("/1"));
+    await client.until((all) => all.endsWith("/1/1"));
+  });
+});
+
+describe("when all places are taken", () => {
+  test("others wait until one is free", async () => {
+    const answers: ((answer: NativeAnswer) => void)[] = [];
+    const handle = () => {
+      const { promise, resolve } = Promise.withResolvers<NativeAnswer>();
+      answers.push(resolve);
+      return promise;
+    };
+    await served(
+      handle,
+      async ({ server }) => {
+        const clients = await Promise.all([1, 2, 3].map(() => RawClient.open(server.port)));
+        await Promise.all(clients.map((client) => client.send(get("/"))));
+        await until(() => answers.length === 2);
+        expect(server.counts.accepted).toBe(2);
+        answers[0]?.({ body: "first" });
+        await until(() => clients.some(({ received }) => received.endsWith("first")));
+        for (const client of clients) {
+          if (client.received !== "") await client[Symbol.asyncDispose]();
+        }
+        await until(() => answers.length === 3);
+        for (const answer of answers) answer({ body: "rest" });
+        await Promise.all(
+          clients.map(async (client) => {
+            await client.until((all) => bodiesOf(all).length === 1);
+            await client[Symbol.asyncDispose]();
+          }),
+        );
+      },
+      { connections: 2 },
+    );
+  });
+
+  test("who sends no more and is never answered is given up first", async () => {
+    const handle = (request: NativeRequest) =>
+      request.path === "/never" ? never : answerPath(request);
+    await served(
+      handle,
+      async ({ server }) => {
+        await using given = await RawClient.open(server.port);
+        given.socket.end(get("/never"));
+        await until(() => server.waiting === 1);
+        await ask(server.port, "/right");
+        expect(await given.untilEnd()).toBe("");
+      },
+      { connections: 1 },
+    );
+  });
+});
+
+describe("closing", () => {
+  const open = (
+    handle: (request: NativeRequest) => NativeAnswer | Promise<NativeAnswer>,
+    port = 0,
+  ) => NativeServer.open({ hostname: "127.0.0.1", port, libraryPath: builtLibraryPath, handle });
+
+  test("may be done twice, and by a handler", async () => {
+    let server: NativeServer | undefined;
+    let closed: Promise<void> | undefined;
+    server = await open(({ path }) => {
+      closed = server?.close();
+      return { body: path };
+    });
+    await using client = await RawClient.open(server.port);
+    await client.send(get("/") + get("/"));
+    expect(await client.untilEnd()).toBe("");
+    await Promise.all([closed, server.close()]);
+    expect(server.counts.called).toBe(1);
+  });
+
+  test("ends clients that wait, answers nobody later, and frees the port", async () => {
+    const { promise, resolve } = Promise.withResolvers<NativeAnswer>();
+    const server = await open(() => promise);
+    await using client = await RawClient.open(server.port);
+    await client.send(get("/"));
+    await until(() => server.waiting === 1);
+    await server.close();
+    expect(await client.untilEnd()).toBe("");
+    resolve({ body: "too late" });
+    await using next = await open(answerPath, server.port);
+    await ask(next.port, "/again");
+  });
+
+  test.skipIf(process.platform !== "linux")("leaves no descriptor and no thread", async () => {
+    const turn = async () => {
+      await using server = await open(({ path }) => (path === "/never" ? never : { body: path }));
+      await ask(server.port, "/");
+      await using client = await RawClient.open(server.port);
+      await client.send(get("/never"));
+      await until(() => server.waiting === 1);
+      expect(threadNames()).toContain(server.threadId);
+    };
+    await turn();
+    const before = countDescriptors();
+    for (let count = 0; count < 20; count++) await turn();
+    await until(() => countDescriptors() <= before);
+    const server = await open(answerPath);
+    const { threadId } = server;
+    await server.close();
+    expect(threadNames()).not.toContain(threadId);
+  });
+});
+
+test("an address that is none of this machine, and no places, are refused with a remedy", async () => {
+  const at = (hostname: string, changed = {}) =>
+    NativeServer.open({
+      hostname,
+      port: 0,
+      libraryPath: builtLibraryPath,
+      handle: answerPath,
+      ...changed,
+    });
+  await expect(at("192.0.2.1")).rejects.toMatchObject({ code: "ADDRESS_BAD" });
+  await expect(at("no-such-host.invalid")).rejects.toMatchObject({ code: "ADDRESS_BAD" });
+  await expect(at("127.0.0.1", { connections: 0 })).rejects.toMatchObject({ code: "USAGE" });
+  await expect(at("127.0.0.1", { port: 70_000 })).rejects.toMatchObject({ code: "USAGE" });
+});
+
+function countDescriptors(): number {
+  return readdirSync("/proc/self/fd").length;
+}
+
+function threadNames(): number[] {
+  return readdirSync("/proc/self/task").map(Number);
+}
