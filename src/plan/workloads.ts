@@ -1,3 +1,4 @@
+import { cancelPlan } from "./cancel-plan.ts";
 import { fetchPlan } from "./fetch-plan.ts";
 import { handlersPlan } from "./handlers-plan.ts";
 import { ioPlan } from "./io-plan.ts";
@@ -9,6 +10,7 @@ import type { AnyWorkloadPlan } from "./workload.ts";
 export const workloadPlans: readonly AnyWorkloadPlan[] = [
   spawnPlan,
   ioPlan,
+  cancelPlan,
   mixedPlan,
   handlersPlan,
   fetchPlan,

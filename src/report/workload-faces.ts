@@ -1,3 +1,4 @@
+import { cancelFace } from "./cancel-face.ts";
 import { fetchFace } from "./fetch-face.ts";
 import { handlersFace } from "./handlers-face.ts";
 import { ioFace } from "./io-face.ts";
@@ -9,6 +10,7 @@ import type { WorkloadFace } from "./workload-face.ts";
 export const workloadFaces: readonly WorkloadFace[] = [
   spawnFace,
   ioFace,
+  cancelFace,
   mixedFace,
   handlersFace,
   fetchFace,

@@ -1,5 +1,6 @@
 import type { Approach } from "../approaches/approach.ts";
 import { burst } from "./burst.ts";
+import { cancel } from "./cancel.ts";
 import { dispatch } from "./dispatch.ts";
 import { fetchScenario } from "./fetch.ts";
 import { handlers } from "./handlers.ts";
@@ -17,6 +18,7 @@ export const scenarios: readonly Scenario<AgentJob, Approach>[] = [
   dispatch,
   spawn,
   io,
+  cancel,
   mixed,
   handlers,
   fetchScenario,
