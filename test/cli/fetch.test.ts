@@ -269,7 +269,7 @@ describe.if(canSeeProcesses)("leaves nothing behind", () => {
 
   test("after its server was killed: it says so, and keeps the runs that it has", async () => {
     const runner = sandbox.start(endless);
-    await untilAgents(runner.pid, 30);
+    await untilAgents(runner.pid, 16);
     for (const pid of serverOf(runner.pid)) process.kill(pid, "SIGKILL");
     const ended = await untilEnded(runner);
     const { series, partial } = resultsOf(ended);
