@@ -202,7 +202,7 @@ const test_process = struct {
     extern "c" fn usleep(duration_us: c_uint) c_int;
 
     /// A child that burns CPU, sleeps once, says so, and sleeps until it is killed.
-    fn start(cpu_ns: u64, told: std.meta.Tuple(&.{ c_int, c_int })) c_int {
+    fn start(cpu_ns: u64, told: struct { c_int, c_int }) c_int {
         const pid = fork();
         if (pid != 0) return pid;
         var byte: [1]u8 = undefined;

@@ -156,7 +156,7 @@ pub const Reading = struct {
 
 const testing = std.testing;
 
-const long_body = "0123456789" ** 2000;
+const long_body: *const [20_000]u8 = @ptrCast(&@as([2000][10]u8, @splat("0123456789".*)));
 /// Requests of every kind, one behind the other.
 const stream = "GET /1 HTTP/1.1\r\nHost: x\r\n\r\n" ++
     "\r\nPOST /2 HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello" ++
@@ -250,7 +250,7 @@ test "a body longer than the limit is refused before it has come, in chunks when
     try testing.expectEqual(Step{ .refused = 413 }, give(&reading, "P / HTTP/1.1\r\nHost: x\r\nContent-Length: 101\r\n\r\n"));
     reading.deinit();
     reading = .init(&input, 100);
-    const chunk = "30\r\n" ++ "a" ** 48 ++ "\r\n";
+    const chunk = "30\r\n" ++ @as([48]u8, @splat('a')) ++ "\r\n";
     const head = "P / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
     try testing.expectEqual(Step.more, give(&reading, head ++ chunk ++ chunk));
     try testing.expectEqual(Step{ .refused = 413 }, give(&reading, chunk));

@@ -295,7 +295,7 @@ test "a closed loop accounts for each request, and has the time of each answer" 
     try std.testing.expect(seen.answered > 0 and seen.wall_ns >= 100 * std.time.ns_per_ms);
     try std.testing.expectEqual(4, seen.carried);
     try std.testing.expectEqual(seen.carried + seen.sent, seen.answered + seen.pending);
-    try std.testing.expectEqual([1]f64{0} ** load_client.kind_count, seen.errors);
+    for (seen.errors) |count| try std.testing.expectEqual(0, count);
     const latency_ns = try std.testing.allocator.alloc(f64, 1 << 20);
     defer std.testing.allocator.free(latency_ns);
     const count = collect(load, latency_ns.ptr, latency_ns.ptr);

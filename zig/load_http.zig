@@ -342,7 +342,8 @@ test "what is no HTTP/1 is garbage" {
         "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n",
     }) |text| try expectTag(text, .garbage);
-    try expectTag("x" ** (most_head_bytes + 1), .garbage);
+    const endless: [most_head_bytes + 1]u8 = @splat('x');
+    try expectTag(&endless, .garbage);
 }
 
 test "no bytes at all bring it down, and it takes what it says it takes" {
