@@ -210,7 +210,8 @@ const Stand = struct {
         heard.store(0, .monotonic);
         @memset(&next_of, 0);
         is_in_order.store(true, .monotonic);
-        const number_bits: u5 = 20;
+        // So many that no thread begins anew, however long a busy machine lets a few of them flood.
+        const number_bits: u5 = if (threads <= 16) 28 else 20;
         const flood = burst.open(&.{
             .gap_ns = 100_000,
             .seed = 1,
