@@ -33,7 +33,7 @@ export function mixedParameters(z: typeof zod) {
       .prefault("1ms")
       .describe("CPU time that each of these burns"),
     repetitions: count(1, mixedLimits.repetitions)
-      .prefault("6")
+      .prefault("5")
       .describe("passes over all contenders, each visit in a process of its own"),
   });
 }
