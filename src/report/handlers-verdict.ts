@@ -76,7 +76,7 @@ function gain(
   const told = timesOf(one, other);
   if (told === null) return null;
   return told.verdict === "no difference seen"
-    ? `${words} no more than ${others}`
+    ? `${words} no more than ${others}, as far as can be seen`
     : `${words} ${formatTimes(told.times)} as many as ${others}`;
 }
 
