@@ -1,7 +1,7 @@
 import type { Approach } from "../approaches/approach.ts";
 import type { WorkloadRow } from "../plan/workload-rounds.ts";
 import type { Subject } from "../runner/subject.ts";
-import type { WorkloadRun, WorkloadSetup } from "../runner/workload-run.ts";
+import type { WorkloadRecord, WorkloadRun, WorkloadSetup } from "../runner/workload-run.ts";
 import type { AnyWorkloadMeasurement } from "../scenarios/job.ts";
 import {
   type WorkloadAudit,
@@ -63,11 +63,17 @@ function rowsOf({ setup, visits }: WorkloadRun): Row[] {
         planned,
         parts: parts.toSorted((one, other) => one.round - other.round),
         audits: all.map(({ measurement }) => measurement.audit),
-        // What goes wrong in a round that is dropped has gone wrong all the same.
-        ...faultsOf(own.map(({ outcome }) => outcome)),
+        ...faultsOfRow(own),
       },
     ];
   });
+}
+
+/** What goes wrong in a round that is dropped has gone wrong all the same; what goes well there is no visit yet. */
+function faultsOfRow(own: readonly WorkloadRecord[]): RowFaults {
+  const all = faultsOf(own.map(({ outcome }) => outcome));
+  const isCounted = own.some(({ planned }) => !planned.isWarmup);
+  return isCounted || all.faults.length > 0 ? all : { ...all, visits: 0 };
 }
 
 /** Rounds of raw samples by name: `latencyRoundsNs`, and those of the stages that there are. */

@@ -114,6 +114,13 @@ test("rounds that are dropped are in no figure, but their faults are told", () =
   expect(series).toMatchObject({ status: "crashed", error: "1 of 5 visits: SIGSEGV" });
 });
 
+test("a run that ended in the rounds that are dropped has measured nothing, and says so", () => {
+  const visits = [{ round: 0, row: 0, isWarmup: true, outcome: worked(1_000) }];
+  const [series] = seriesOf(fakeWorkloadRun([one], visits));
+  expect(series).toMatchObject({ status: "failed", rounds: [] });
+  expect(series?.error).toContain("not measured");
+});
+
 describe("a visit with a fault", () => {
   const faulty = {
     status: "failed",
