@@ -105,7 +105,8 @@ const toldShare = 10;
 
 /** What moving the burning is worth to the first library that was measured with and without. */
 function verdictOf(all: readonly Series[]): string | null {
-  const tables = [...new Set(all.map(({ params }) => String(params.table)))];
+  const burning = all.filter(({ params }) => Number(params.burnShare) > 0);
+  const tables = [...new Set(burning.map(({ params }) => String(params.table)))];
   const distance = (table: string) => Math.abs(Number(table) - toldShare);
   const ranked = tables.toSorted((one, other) => distance(one) - distance(other));
   for (const table of ranked) {

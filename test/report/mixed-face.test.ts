@@ -73,6 +73,7 @@ describe("the verdict on what computes", () => {
 
   test("is none where nothing was moved, or what was moved failed", () => {
     expect(mixedFace.verdict([rowOf(loop)])).toBeNull();
+    expect(mixedFace.verdict([loop, thread].map((row) => rowOf({ ...row, share: 0 })))).toBeNull();
     const failed = rowOf({ ...thread, rest: { status: "failed", error: "gone" } });
     expect(mixedFace.verdict([rowOf(loop), failed])).toBeNull();
   });
