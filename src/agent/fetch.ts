@@ -1,4 +1,3 @@
-import { writeSync } from "node:fs";
 import { messageOf } from "../errors.ts";
 import type { Fetcher } from "../fetchers/fetcher.ts";
 import { measurementOf } from "../scenarios/fetch-measurement.ts";
@@ -32,23 +31,21 @@ async function main(job: FetchJob): Promise<boolean> {
   const fetcher = await load();
   const beganNs = Bun.nanoseconds();
   const fetched = await fetcher.run(job);
-  answer({
-    type: "measured",
-    measurements: [measurementOf(job, fetched, Bun.nanoseconds() - beganNs)],
-  });
+  const measurement = await measurementOf(job, fetched, Bun.nanoseconds() - beganNs);
+  await answer({ type: "measured", measurements: [measurement] });
   return fetched.fault === null;
 }
 
-function answer(message: AgentMessage): void {
-  let rest = Buffer.from(`${JSON.stringify(message)}\n`);
-  while (rest.length > 0) rest = rest.subarray(writeSync(answersFd, rest));
+/** Not by node:fs, which takes 3 ms to load: a tenth of what a program takes. */
+async function answer(message: AgentMessage): Promise<void> {
+  await Bun.write(Bun.file(answersFd), `${JSON.stringify(message)}\n`);
 }
 
 try {
   const isRight = await main(JSON.parse(process.argv.at(-1) ?? "") as FetchJob);
   process.exit(isRight ? 0 : 1);
 } catch (error) {
-  answer({ type: "failed", code: "VISIT_FAILED", message: messageOf(error), remedy: null });
+  await answer({ type: "failed", code: "VISIT_FAILED", message: messageOf(error), remedy: null });
   console.error(error);
   process.exit(1);
 }

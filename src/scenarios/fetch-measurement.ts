@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import type { Fetched } from "../fetchers/fetcher.ts";
 import type { FetchJob } from "./workload-job.ts";
 import type { WorkloadMeasurement } from "./workload-measurement.ts";
@@ -9,11 +8,11 @@ import type { WorkloadMeasurement } from "./workload-measurement.ts";
  *
  * @param wallNs from the first request until the last answer
  */
-export function measurementOf(
+export async function measurementOf(
   { parameters }: FetchJob,
   fetched: Fetched,
   wallNs: number,
-): WorkloadMeasurement<"fetch"> {
+): Promise<WorkloadMeasurement<"fetch">> {
   const { sent, answered, mistaken, refused, failed, fault } = fetched;
   const cpuUs = process.cpuUsage();
   return {
@@ -31,7 +30,7 @@ export function measurementOf(
       cpuWorkerNs: null,
       cpuOtherNs: null,
       voluntarySwitches: null,
-      peakRssBytes: peakRssBytes(),
+      peakRssBytes: await peakRssBytes(),
     },
     counts: {},
     levels: { requestsNs: wallNs },
@@ -45,9 +44,9 @@ export function measurementOf(
  * Linux counts to `maxRSS` what the parent held when this process was made of it: there the program's own peak
  * stands in procfs alone, which cannot be read where no descriptor is left.
  */
-function peakRssBytes(): number {
+async function peakRssBytes(): Promise<number> {
   try {
-    const status = readFileSync("/proc/self/status", "utf8");
+    const status = await Bun.file("/proc/self/status").text();
     return Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
   } catch {
     return process.resourceUsage().maxRSS * 1024;

@@ -17,6 +17,6 @@ export const fetchScenario: Scenario<FetchJob, Fetcher> = {
   async visit({ job, approach }) {
     const beganNs = Bun.nanoseconds();
     const fetched = await approach.run(job);
-    return [measurementOf(job, fetched, Bun.nanoseconds() - beganNs)];
+    return [await measurementOf(job, fetched, Bun.nanoseconds() - beganNs)];
   },
 };
