@@ -19,8 +19,13 @@ type Work = { readonly sleepsNs: Float64Array; readonly burns: Uint8Array };
 
 /** To burn in the warm-up more often than this makes nothing quicker. */
 const mostWarmBurns = 16;
-/** Beside what all workers' burning may take: for so long no operation began or ended. */
-const patienceMs = 5_000;
+/**
+ * So long no operation begins or ends where something hangs: longer than any sleep (one in e⁶⁴ is beyond), and than
+ * all workers take to burn.
+ */
+function patienceMsOf({ meanSleepNs, burnNs, workers }: MixedJob): number {
+  return 5_000 + (64 * meanSleepNs + 2 * burnNs * workers) / 1e6;
+}
 
 /**
  * One visit: the library's program for `io`, whose operations burn where the contender says.
@@ -47,7 +52,7 @@ export async function measureMixed(
     visit: { ...visit, approach: withThreadsOf(visit.approach, burner) },
     log,
     range: { first: 0, count: Math.max(slots, warmSlots) },
-    patienceMs: patienceMs + (2 * burnNs * workers) / 1e6,
+    patienceMs: patienceMsOf(job),
     warmUp: (program, stamps) => program.io(warmOrderOf(job, work, burner), stamps),
     measure(program, stamps) {
       before = burner.burned();

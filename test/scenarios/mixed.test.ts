@@ -139,6 +139,14 @@ describe("the audit of what burns, against burners whose faults are known", () =
     expect(audit.received).toBeLessThan(slots);
   });
 
+  test("one that never answers is given up", async () => {
+    const silent = burnerWith(({ burn: { burner } }) => ({
+      burn: { where: "worker", burner, run: () => new Promise(() => {}) },
+    }));
+    const { fault } = await visitHere(promises(), { parameters: { burn: "worker" } }, silent);
+    expect(fault).toMatch(/^the warm-up hung: no task began or ended for 5\S* s; /);
+  });
+
   test("a library that forgets to burn is caught", async () => {
     const forgetful = spoilt(({ io }) => ({
       io: (order, stamps) => io({ ...order, burns: null }, stamps),
