@@ -1,7 +1,7 @@
 import { libraries } from "../libraries/index.ts";
 import type { Series } from "../results/schema.ts";
 import { formatCount, formatLatency } from "./format.ts";
-import { cpuColumn, latencyColumn, peakColumn } from "./task-cells.ts";
+import { cpuColumn, peakColumn, roundColumn } from "./task-cells.ts";
 import { quickestOf } from "./task-verdict.ts";
 import type { WorkloadColumn, WorkloadFace } from "./workload-face.ts";
 
@@ -16,8 +16,8 @@ const cleanups: WorkloadColumn = {
 
 const columns = [
   settle,
-  latencyColumn("p50"),
-  latencyColumn("p99"),
+  roundColumn("p50"),
+  roundColumn("p99"),
   cleanups,
   cpuColumn("CPU/task"),
   peakColumn,
@@ -37,7 +37,7 @@ export const cancelFace: WorkloadFace = {
   notes: (_table, shown) =>
     shown.some(({ extra }) => typeof extra.settleNs === "number")
       ? [
-          "Settle: from the cancel to the end of the last task, median of the rounds; p50, p99: to the end of each",
+          "Settle: from the cancel to the end of the last task; p50, p99: to the end of each; medians of the rounds",
           "Cleanups: handlers that gave back what their task had taken, over all rounds; CPU: with making the tasks",
         ]
       : [],

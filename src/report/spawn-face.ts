@@ -4,16 +4,17 @@ import { formatAmount, formatCount, formatLatency } from "./format.ts";
 import {
   cpuColumn,
   earlyNotes,
-  lateColumn,
-  latencyColumn,
   peakColumn,
   rateColumn,
+  roundColumn,
+  roundLateColumn,
+  roundNote,
 } from "./task-cells.ts";
 import { quickestOf } from "./task-verdict.ts";
 import type { WorkloadFace } from "./workload-face.ts";
 
-const head = [rateColumn("Tasks/s", "tasksPerSecond"), latencyColumn("p50"), latencyColumn("p99")];
-const late = [lateColumn("p50"), lateColumn("p99")];
+const head = [rateColumn("Tasks/s", "tasksPerSecond"), roundColumn("p50"), roundColumn("p99")];
+const late = [roundLateColumn("P50"), roundLateColumn("P99")];
 const tail = [cpuColumn("CPU/task"), peakColumn];
 
 /** How the tasks of each table are made, as a sentence has it. */
@@ -43,7 +44,7 @@ export const spawnFace: WorkloadFace = {
   },
   columns: (table) => [...head, ...(table === "yield" ? [] : late), ...tail],
   caveatOf: ({ waker }) => libraries.find(({ id }) => id === waker)?.caveat,
-  notes: (_table, shown) => earlyNotes(shown),
+  notes: (_table, shown) => [roundNote, ...earlyNotes(shown)],
   verdict(all) {
     const tables = Map.groupBy(all, ({ params }) => String(params.table ?? ""));
     const told = [...tables].flatMap(([table, shown]) => {

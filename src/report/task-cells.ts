@@ -1,4 +1,5 @@
 import type { Series } from "../results/schema.ts";
+import { medianOf } from "../stats/percentile.ts";
 import { formatAmount, formatBytes, formatLatency } from "./format.ts";
 import type { WorkloadColumn } from "./workload-face.ts";
 
@@ -16,6 +17,38 @@ export function rateColumn(title: string, rate: string): WorkloadColumn {
 export function latencyColumn(percentile: "p50" | "p95" | "p99"): WorkloadColumn {
   return { title: percentile, cell: ({ summary }) => formatLatency(summary[`${percentile}Ns`]) };
 }
+
+/** What fewer rounds say of a tail is chance. */
+const fewestRounds = 3;
+
+/**
+ * A percentile within each round, the median of the rounds. Tasks of a round that begin and end together differ less
+ * from one another than from those of another round: of all together the slowest round alone would be the tail.
+ */
+export function roundColumn(name: "p50" | "p99"): WorkloadColumn {
+  return {
+    title: name,
+    cell({ rounds }) {
+      const known = rounds.flatMap(({ summary }) => summary[`${name}Ns`] ?? []);
+      return formatLatency(known.length < fewestRounds ? null : medianOf(known));
+    },
+  };
+}
+
+/** The same of how late sleeps ended: the scenario has it in `extra`, a level of each round. */
+export function roundLateColumn(name: "P50" | "P99"): WorkloadColumn {
+  return {
+    title: `Late ${name.toLowerCase()}`,
+    cell({ rounds, extra }) {
+      const levelNs = extra[`late${name}Ns`];
+      const isKnown = typeof levelNs === "number" && rounds.length >= fewestRounds;
+      return formatLatency(isKnown ? levelNs : null);
+    },
+  };
+}
+
+/** Below a table with such columns. */
+export const roundNote = "p50, p99: within a round; the median of the rounds";
 
 /** A percentile of how late sleeps ended. */
 export function lateColumn(percentile: "p50" | "p99"): WorkloadColumn {

@@ -1,3 +1,5 @@
+import { percentile, sortedSamples } from "../stats/percentile.ts";
+
 /** How sleeps ended, against what was asked. */
 export type SleepEnds = {
   /** How much later than asked, nanoseconds, in the order of the slots; 0 for those that ended before. */
@@ -5,6 +7,17 @@ export type SleepEnds = {
   /** Sleeps that ended before the time that was asked: timers may cut it to whole milliseconds. */
   readonly early: number;
 };
+
+/** A percentile of fewer is left to chance. */
+const fewestAbove = 10;
+
+/** Percentiles of one round, for `levels`; null where too few samples lie above. */
+export function lateLevels(lateNs: readonly number[]): Readonly<Record<string, number | null>> {
+  const ascending = sortedSamples(lateNs);
+  const levelOf = (quantile: number) =>
+    (1 - quantile) * ascending.length < fewestAbove ? null : percentile(ascending, quantile);
+  return { lateP50Ns: levelOf(0.5), lateP99Ns: levelOf(0.99) };
+}
 
 /**
  * Sets what sleeps took against what they were to take.

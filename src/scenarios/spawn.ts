@@ -1,7 +1,7 @@
 import { libraryCatalogue } from "../libraries/find.ts";
 import { libraries } from "../libraries/index.ts";
 import type { Library, SpawnOrder } from "../libraries/library.ts";
-import { sleepEnds } from "./lateness.ts";
+import { lateLevels, sleepEnds } from "./lateness.ts";
 import type { Scenario, Visit } from "./scenario.ts";
 import { spawnParameters } from "./spawn-parameters.ts";
 import { TaskLog } from "./task-log.ts";
@@ -49,7 +49,7 @@ async function visitOnce(visit: Visit<SpawnJob, Library>): Promise<WorkloadMeasu
     // From the first creation to the last end: what the library does before and after counts as CPU, not here.
     cost: { ...cost, wallNs: spanNs },
     counts: sleeps === null ? {} : { earlySleeps: sleeps.early },
-    levels: {},
+    levels: sleeps === null ? {} : lateLevels(sleeps.lateNs),
     marks: {},
     harnessNs: log.stampsNs,
     fault,
