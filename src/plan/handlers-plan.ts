@@ -12,7 +12,7 @@ const warmup = { leastNs: 20e6, mostNs: 250e6, share: 0.5 } as const;
 /** Each handler is under load once a round. */
 export const handlersPlan: WorkloadPlan<HandlersParameters, HandlersJob, Handler> = {
   scenario: handlers,
-  quick: { duration: "900ms", rounds: "3" },
+  quick: { duration: "750ms", rounds: "3" },
   hasControl: true,
   rounds: ({ rounds }) => rounds,
   cases: () => [""],

@@ -1,6 +1,6 @@
 import { handlers } from "../handlers/index.ts";
 import type { Series } from "../results/schema.ts";
-import { formatCount, formatLatency, formatMicros } from "./format.ts";
+import { formatCount, formatLatency, formatMicros, plural } from "./format.ts";
 import { handlersVerdict } from "./handlers-verdict.ts";
 import { doneOf, lateColumn, rateColumn } from "./task-cells.ts";
 import type { WorkloadColumn, WorkloadFace } from "./workload-face.ts";
@@ -47,7 +47,12 @@ export const handlersFace: WorkloadFace = {
     const known = told.filter((caveat) => caveat !== undefined);
     return known.length === 0 ? undefined : known.join("; ");
   },
-  notes: (_table, shown) => [...busyNote(shown), ...coresNote(shown)],
+  notes: (table, shown) => [
+    ...(isOpenLoop(table) ? shown.flatMap(backlogNote) : []),
+    ...busyNote(shown),
+    ...coresNote(shown),
+    "ServerCpu, ClientCpu: µs of CPU for each request that was answered",
+  ],
   verdict: handlersVerdict,
   guidance: [
     "Sync: when the answer is there, or takes microseconds to make. It waits for nothing, and nothing waits in it.",
@@ -92,6 +97,14 @@ function saturationOf({ params, extra }: Series): string | undefined {
   return "neither the server nor the client was saturated: something else took their cores, or their threads waited for one another";
 }
 
+/** A schedule that the server, or the client, cannot keep. */
+function backlogNote({ contender, extra }: Series): string[] {
+  const unanswered = Number(extra.unanswered ?? 0);
+  if (unanswered === 0) return [];
+  const requests = plural(unanswered, "request");
+  return [`! ${contender}: ${requests} that were due had no answer a second after the last one`];
+}
+
 function busyNote(shown: readonly Series[]): string[] {
   const range = (name: "clientBusy" | "serverBusy") => {
     const known = shown.map(({ extra }) => shareOf(extra[name])).filter((share) => share !== null);
@@ -112,6 +125,6 @@ function coresNote(shown: readonly Series[]): string[] {
   return [...new Set(told)].map((cores) =>
     cores === "unpinned"
       ? "unpinned: client and server share the cores, and may take from one another"
-      : `pinned: ${cores}; ServerCpu and ClientCpu are µs of CPU for each request`,
+      : `pinned: ${cores}`,
   );
 }

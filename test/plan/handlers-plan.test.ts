@@ -35,7 +35,7 @@ describe("cores of a load", () => {
 describe("the time of a load", () => {
   test("is shared by the rounds, each with a warm-up of no more than a quarter of a second", () => {
     expect(jobOf({})).toMatchObject({ durationNs: 1e9, warmupNs: 250e6 });
-    expect(jobOf(handlersPlan.quick)).toMatchObject({ durationNs: 300e6, warmupNs: 150e6 });
+    expect(jobOf(handlersPlan.quick)).toMatchObject({ durationNs: 250e6, warmupNs: 125e6 });
     expect(jobOf({ duration: "10ms", rounds: "1000" })).toMatchObject({ warmupNs: 20e6 });
     expect(jobOf({ duration: "1m", rounds: "1" })).toMatchObject({ warmupNs: 250e6 });
   });
