@@ -2,8 +2,8 @@ import { writeSync } from "node:fs";
 import { withDefaults } from "../approaches/parameters.ts";
 import { messageOf, WakerbenchError } from "../errors.ts";
 import { loadLibrary } from "../native/library.ts";
-import { scenarios } from "../scenarios/index.ts";
 import type { AgentJob } from "../scenarios/job.ts";
+import { loadScenario } from "../scenarios/load.ts";
 import type { AgentMessage } from "./messages.ts";
 import { readWithBun } from "./reader.ts";
 
@@ -15,8 +15,7 @@ async function main(): Promise<void> {
   const native = loadLibrary(job.libraryPath);
   const watched = native.symbols.wb_die_with_parent(job.parentPid) === 1;
   if (!watched && process.ppid !== job.parentPid) process.exit(1);
-  const scenario = scenarios.find(({ id }) => id === job.scenario);
-  if (scenario === undefined) throw new Error(`unknown scenario ${job.scenario}`);
+  const scenario = await loadScenario(job.scenario);
   const approach = await scenario.catalogue.find(job.approach);
   answer({ type: "ready", runtime: `bun@${Bun.version}`, pid: process.pid });
   const settled = { ...job, parameters: withDefaults(approach, job.parameters) };
