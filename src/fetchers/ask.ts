@@ -6,10 +6,17 @@ export type Reply =
   /** There was no answer, or not all of it. `code` is that of the system, or `TIMEOUT`. */
   | { readonly code: string; readonly message: string };
 
-/** One request, and the whole of its answer. Never throws. */
-export async function ask(url: string, timeoutMs: number): Promise<Reply> {
+/**
+ * One request, and the whole of its answer. Never throws.
+ *
+ * @param signal gives it up, and so does the time
+ */
+export async function ask(url: string, timeoutMs: number, signal?: AbortSignal): Promise<Reply> {
+  const timeout = AbortSignal.timeout(timeoutMs);
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
+    const response = await fetch(url, {
+      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+    });
     return { status: response.status, body: await response.text() };
   } catch (error) {
     return { code: codeOf(error), message: messageOf(error) };

@@ -27,21 +27,23 @@ const startTimeoutMs = 20_000;
  *
  * @param target null: none was named
  * @param timeoutNs within which the one that was named has to answer
- * @throws WakerbenchError HOST_UNKNOWN, SERVER_UNREACHABLE; SERVER_FAILED for ours
+ * @throws WakerbenchError HOST_UNKNOWN, SERVER_UNREACHABLE; SERVER_FAILED for ours; the reason of a signal that
+ *   aborts
  */
 export async function openFetchStage(
   target: FetchTarget | null,
   timeoutNs: number,
   place: Place,
 ): Promise<Stage> {
-  return target === null ? startOwn(place) : reach(target, timeoutNs);
+  return target === null ? startOwn(place) : reach(target, timeoutNs, place);
 }
 
-async function reach(target: FetchTarget, timeoutNs: number): Promise<Stage> {
+async function reach(target: FetchTarget, timeoutNs: number, { signal }: Place): Promise<Stage> {
   const url = urlOf(target);
   // Its programs look it up themselves, as those of a user do.
   await resolveHost(target.host);
-  const reply = await ask(url, timeoutNs / 1e6);
+  const reply = await ask(url, timeoutNs / 1e6, signal);
+  signal.throwIfAborted();
   if ("code" in reply) throw unreachable(target, reply);
   // One of ours: whatever else it should answer is wrong.
   const isOurs = reply.status === 200 && reply.body === answerText;

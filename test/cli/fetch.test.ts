@@ -95,6 +95,27 @@ describe("run fetch", () => {
     expect(server.seen).toBe(1 + 3 * 4 * 40);
   });
 
+  test("has as many requests on their way as it was asked for, beyond Bun's own limit", async () => {
+    const chunk = 400;
+    let waiting: ((answer: Response) => void)[] = [];
+    using server = serve((nth) => {
+      // The first request sees that it is there. All others are answered when a chunk of them has come.
+      if (nth === 1) return right();
+      return new Promise((resolve) => {
+        waiting.push(resolve);
+        if (waiting.length < chunk) return;
+        for (const answer of waiting) answer(right());
+        waiting = [];
+      });
+    });
+    const many = `-r ${2 * chunk} -c ${chunk} --warmup 0 --runs 1 --seed 1`.split(" ");
+    const ended = await runAt(server.port, "async-for", "threads-reuse", ...many);
+    for (const { status, audit } of resultsOf(ended).series) {
+      expect(status).toBe("ok");
+      expect(audit).toMatchObject({ sent: 2 * chunk, received: 2 * chunk });
+    }
+  });
+
   test("takes the server of the environment, and any body of one that is not ours", async () => {
     using server = serve(() => new Response("another"));
     const { port } = server;
@@ -257,6 +278,19 @@ describe.if(canSeeProcesses)("leaves nothing behind", () => {
     expect(results.series.some(({ summary }) => summary.count > 0)).toBe(true);
     for (const { error } of results.series) expect(error).toBeNull();
     expect(childrenOf(runner.pid)).toEqual([]);
+  });
+
+  test("after Ctrl-C while the server has not answered yet, at once", async () => {
+    const asked = Promise.withResolvers<void>();
+    using server = listen(() => asked.resolve());
+    const at = ["--port", String(server.port), "--timeout", "300s"];
+    const runner = sandbox.start(["run", "fetch", ...at]);
+    await asked.promise;
+    runner.kill("SIGINT");
+    const ended = await untilEnded(runner);
+    expect(ended.status).toBe(130);
+    expect(ended.stderr).not.toContain("error:");
+    expect(sandbox.latest()).toMatchObject({ partial: true });
   });
 
   test("after it was killed: server and program end by themselves", async () => {
