@@ -8,13 +8,13 @@ const http_reading = @import("http_reading.zig");
 const sockets = @import("sockets.zig");
 
 const allocator = std.heap.c_allocator;
-const Change = @import("readiness.zig").Change;
+const Event = @import("poller.zig").Event;
 const Reading = http_reading.Reading;
 
 /// Bytes of what is behind a refused request that are read away at most.
 const discarded_max = 1 << 20;
-const linger_ms = 2000;
-const yield_ms = 100;
+const linger_ns = 2 * std.time.ns_per_s;
+const yield_ns = 100 * std.time.ns_per_ms;
 
 pub const Phase = enum {
     free,
@@ -54,7 +54,7 @@ pub const Connection = struct {
     reading: Reading,
     fd: c_int = -1,
     phase: Phase = .free,
-    /// As far as is known: who tries and fails knows better, and is told of the change.
+    /// As far as is known: who tries and fails knows better, and is told of the event.
     can_read: bool = false,
     can_write: bool = true,
     /// The client sends nothing more. It may still read.
@@ -64,8 +64,8 @@ pub const Connection = struct {
     unsent: []const u8 = &.{},
     owned: ?[]u8 = null,
     discarded: usize = 0,
-    /// Since when it was seen to linger, or to stand in the way, in milliseconds; 0: it was not.
-    seen_since_ms: u64 = 0,
+    /// Since when it was seen to linger, or to stand in the way, by the clock; 0: it was not.
+    seen_since_ns: u64 = 0,
 
     /// A connection whose client has just been accepted.
     pub fn begin(connection: *Connection, fd: c_int) void {
@@ -85,11 +85,11 @@ pub const Connection = struct {
     }
 
     /// The kernel says that something has changed.
-    pub fn hear(connection: *Connection, change: Change) Outcome {
-        connection.can_read = connection.can_read or change.can_read or change.has_ended;
-        connection.can_write = connection.can_write or change.can_write;
-        connection.has_ended = connection.has_ended or change.has_ended;
-        if (change.is_gone) return connection.giveUp();
+    pub fn hear(connection: *Connection, event: Event) Outcome {
+        connection.can_read = connection.can_read or event.can_read or event.has_ended;
+        connection.can_write = connection.can_write or event.can_write;
+        connection.has_ended = connection.has_ended or event.has_ended;
+        if (event.is_gone) return connection.giveUp();
         return switch (connection.phase) {
             .free, .orphaned, .calling => .nothing,
             .reading => connection.read(),
@@ -117,19 +117,19 @@ pub const Connection = struct {
 
     /// Whether it has lingered long enough; or, where others wait for a place, has a client that sends nothing more
     /// and may well be gone. Asked now and then, it finds that the second time at the earliest.
-    pub fn isOverdue(connection: *Connection, now_ms: u64, is_crowded: bool) bool {
-        const patience_ms: u64 = switch (connection.phase) {
-            .lingering => linger_ms,
-            .calling => if (is_crowded and connection.has_ended) yield_ms else return false,
+    pub fn isOverdue(connection: *Connection, now_ns: u64, is_crowded: bool) bool {
+        const patience_ns: u64 = switch (connection.phase) {
+            .lingering => linger_ns,
+            .calling => if (is_crowded and connection.has_ended) yield_ns else return false,
             else => return false,
         };
-        if (connection.seen_since_ms == 0) connection.seen_since_ms = now_ms;
-        return now_ms - connection.seen_since_ms >= patience_ms;
+        if (connection.seen_since_ns == 0) connection.seen_since_ns = now_ns;
+        return now_ns - connection.seen_since_ns >= patience_ns;
     }
 
     /// Writes an answer, and goes on with the next request.
     pub fn answer(connection: *Connection, what: Answer) Outcome {
-        connection.seen_since_ms = 0;
+        connection.seen_since_ns = 0;
         connection.unsent = what.bytes;
         connection.owned = what.owned;
         connection.phase = .writing;
@@ -142,7 +142,7 @@ pub const Connection = struct {
             switch (sockets.transmit(connection.fd, connection.unsent)) {
                 .bytes => |count| connection.unsent = connection.unsent[count..],
                 .later => connection.can_write = false,
-                .end, .broken => return connection.giveUp(),
+                .end, .failed => return connection.giveUp(),
             }
         }
         connection.freeOwned();
@@ -166,7 +166,7 @@ pub const Connection = struct {
                     if (connection.advance()) |outcome| return outcome;
                 },
                 .later => connection.can_read = false,
-                .end, .broken => return connection.giveUp(),
+                .end, .failed => return connection.giveUp(),
             }
         }
         return .nothing;
@@ -206,7 +206,7 @@ pub const Connection = struct {
         if (connection.has_ended and !connection.can_read) return connection.giveUp();
         sockets.endSending(connection.fd);
         connection.phase = .lingering;
-        connection.seen_since_ms = 0;
+        connection.seen_since_ns = 0;
         return connection.readAway();
     }
 
@@ -215,7 +215,7 @@ pub const Connection = struct {
             switch (sockets.receive(connection.fd, connection.reading.input)) {
                 .bytes => |count| connection.discarded += count,
                 .later => connection.can_read = false,
-                .end, .broken => return connection.giveUp(),
+                .end, .failed => return connection.giveUp(),
             }
             if (connection.discarded > discarded_max) return connection.giveUp();
         }

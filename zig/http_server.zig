@@ -5,6 +5,7 @@
 //! for anyway. Head, body and answer lie in memory that both sides see: a place for each connection, whose number
 //! is all that goes through ring and queue. While JavaScript has a request its place belongs to JavaScript.
 
+const builtin = @import("builtin");
 const std = @import("std");
 const clock = @import("clock.zig");
 const futex = @import("futex.zig");
@@ -14,17 +15,18 @@ const http_places = @import("http_places.zig");
 const http_reading = @import("http_reading.zig");
 const memory = @import("ring_memory.zig");
 const placement = @import("placement.zig");
-const readiness_module = @import("readiness.zig");
+const poller_module = @import("poller.zig");
 const ring_module = @import("ring.zig");
 const ring_queue = @import("ring_queue.zig");
 const sockets = @import("sockets.zig");
 
 const allocator = std.heap.c_allocator;
+const Channel = @import("channel.zig").Channel;
 const Connection = http_connection.Connection;
 const Exchange = http_places.Exchange;
 const Main = *const fn (?*anyopaque) callconv(.c) ?*anyopaque;
 const Places = http_places.Places;
-const Readiness = readiness_module.Readiness;
+const Poller = poller_module.Poller;
 
 extern "c" fn pthread_create(out: *usize, attributes: ?*const anyopaque, main: Main, argument: ?*anyopaque) c_int;
 extern "c" fn pthread_join(thread: usize, result: ?*?*anyopaque) c_int;
@@ -39,7 +41,10 @@ const batch_most = 256;
 /// Connections that are accepted before those that are there have their turn.
 const accepted_at_once = 64;
 /// How often it is looked for connections that shall be given up, and for descriptors when there were none.
-const sweep_ms = 100;
+const sweep_ns = 100 * std.time.ns_per_ms;
+/// Tags of what is no connection.
+const listener_tag = std.math.maxInt(u64);
+const bell_tag = listener_tag - 1;
 
 /// What the thread counts. Read by JavaScript in this order.
 const Counts = struct {
@@ -56,7 +61,9 @@ const Counts = struct {
 };
 
 pub const Server = struct {
-    readiness: Readiness,
+    poller: Poller,
+    /// Rung by JavaScript when answers lie there and the thread sleeps.
+    bell: Channel,
     listener: c_int,
     is_listening: bool = false,
     places: Places,
@@ -71,7 +78,7 @@ pub const Server = struct {
     lingering: u32 = 0,
     /// There was no descriptor left for a connection.
     is_exhausted: bool = false,
-    swept_ms: u64 = 0,
+    swept_ns: u64 = 0,
     date: http_answer.DateText = .{},
     counts: Counts = .{},
     thread: usize = 0,
@@ -80,7 +87,6 @@ pub const Server = struct {
     stopping: std.atomic.Value(bool) = .init(false),
 
     fn live(server: *Server) void {
-        var changes: readiness_module.Changes = undefined;
         var answered: [batch_most]u32 = undefined;
         // Acquire: pairs with the release in `stop`.
         while (!server.stopping.load(.acquire)) {
@@ -88,20 +94,22 @@ pub const Server = struct {
             for (answered[0..drained.count]) |place| server.take(place);
             server.pushCalls();
             server.listenIfRoom();
-            const timeout_ms: i32 = if (!drained.asleep) 0 else if (server.hasToSweep()) sweep_ms else -1;
+            const timeout_ns: u64 = if (!drained.asleep) 0 else if (server.hasToSweep()) sweep_ns else poller_module.forever;
             var is_asked_for = false;
-            for (server.readiness.wait(&changes, timeout_ms)) |change| {
-                if (change.token == readiness_module.listener_token) is_asked_for = true else server.hear(change);
-            }
-            // Last: a place that was freed above must not be taken while changes of the one before may follow.
+            for (server.poller.wait(timeout_ns)) |event| switch (event.tag) {
+                listener_tag => is_asked_for = true,
+                bell_tag => _ = server.bell.drain(),
+                else => server.hear(event),
+            };
+            // Last: a place that was freed above must not be taken while news of the one before may follow.
             if (is_asked_for) server.accept();
             if (server.hasToSweep()) server.sweep();
         }
     }
 
-    fn hear(server: *Server, change: readiness_module.Change) void {
-        const connection = &server.connections[change.token];
-        server.follow(change.token, connection.hear(change));
+    fn hear(server: *Server, event: poller_module.Event) void {
+        const place: u32 = @intCast(event.tag);
+        server.follow(place, server.connections[place].hear(event));
     }
 
     fn follow(server: *Server, place: u32, outcome: http_connection.Outcome) void {
@@ -166,7 +174,7 @@ pub const Server = struct {
                     return server.stopListening();
                 },
                 .fd => |fd| {
-                    if (!server.readiness.watchConnection(fd, place)) {
+                    if (!server.poller.watch(fd, place)) {
                         sockets.closeSocket(fd);
                         continue;
                     }
@@ -181,13 +189,13 @@ pub const Server = struct {
 
     /// Those who are not accepted wait in the kernel.
     fn stopListening(server: *Server) void {
-        if (server.is_listening) server.readiness.unwatchListener(server.listener);
+        if (server.is_listening) server.poller.unwatchReading(server.listener);
         server.is_listening = false;
     }
 
     fn listenIfRoom(server: *Server) void {
         if (server.is_listening or server.is_exhausted or server.free.items.len == 0) return;
-        server.is_listening = server.readiness.watchListener(server.listener);
+        server.is_listening = server.poller.watchReading(server.listener, listener_tag);
     }
 
     /// Somebody waits for a place, and none is free.
@@ -200,15 +208,15 @@ pub const Server = struct {
     }
 
     fn sweep(server: *Server) void {
-        const now_ms = clock.nowNs() / std.time.ns_per_ms;
-        if (now_ms < server.swept_ms + sweep_ms) return;
-        server.swept_ms = now_ms;
+        const now_ns = clock.nowNs();
+        if (now_ns < server.swept_ns + sweep_ns) return;
+        server.swept_ns = now_ns;
         server.is_exhausted = false;
         const is_crowded = server.isCrowded();
         if (server.lingering == 0 and !is_crowded) return;
         server.lingering = 0;
         for (server.connections, 0..) |*connection, place| {
-            if (connection.isOverdue(now_ms, is_crowded)) {
+            if (connection.isOverdue(now_ns, is_crowded)) {
                 server.follow(@intCast(place), connection.giveUp());
             } else if (connection.phase == .lingering) server.lingering += 1;
         }
@@ -237,8 +245,8 @@ pub fn open(
     const address = sockets.Address.parse(address_text, @intCast(port)) orelse return null;
     const listener = switch (sockets.openListener(&address)) {
         .fd => |fd| fd,
-        .errno => |errno| {
-            fault.errno = errno;
+        .failed => |why| {
+            fault.errno = @intFromEnum(why);
             return null;
         },
     };
@@ -254,8 +262,11 @@ pub fn open(
 fn make(listener: c_int, count: u32, body_bytes_max: f64) error{ OutOfMemory, NoDescriptor }!*Server {
     const server = try allocator.create(Server);
     errdefer allocator.destroy(server);
-    var readiness: Readiness = try .open();
-    errdefer readiness.deinit();
+    var poller: Poller = try .open();
+    errdefer poller.close();
+    var bell = Channel.open(if (builtin.os.tag == .linux) .eventfd else .pipe) catch return error.NoDescriptor;
+    errdefer closeBell(&bell);
+    if (!poller.watchReading(bell.read_fd, bell_tag)) return error.NoDescriptor;
     const places: Places = try .open(count);
     errdefer places.close();
     const connections = try allocator.alloc(Connection, count);
@@ -272,7 +283,8 @@ fn make(listener: c_int, count: u32, body_bytes_max: f64) error{ OutOfMemory, No
         free.appendAssumeCapacity(count - 1 - @as(u32, @intCast(place)));
     }
     server.* = .{
-        .readiness = readiness,
+        .poller = poller,
+        .bell = bell,
         .listener = listener,
         .places = places,
         .connections = connections,
@@ -281,6 +293,11 @@ fn make(listener: c_int, count: u32, body_bytes_max: f64) error{ OutOfMemory, No
         .answers = .init(cells, 0),
     };
     return server;
+}
+
+fn closeBell(bell: *Channel) void {
+    bell.closeWriteEnd();
+    bell.closeReadEnd();
 }
 
 /// The port that it listens on.
@@ -320,7 +337,7 @@ fn main(argument: ?*anyopaque) callconv(.c) ?*anyopaque {
     const server: *Server = @ptrCast(@alignCast(argument));
     // PR_SET_NAME: at most 15 bytes (prctl(2)).
     const set_name = 15;
-    if (@import("builtin").os.tag == .linux) _ = prctl(set_name, @as([*:0]const u8, "wakerbench"));
+    if (builtin.os.tag == .linux) _ = prctl(set_name, @as([*:0]const u8, "wakerbench"));
     server.thread_id = placement.threadId();
     // Release: who sees it sees the id.
     server.begun.store(1, .release);
@@ -343,7 +360,7 @@ pub fn answerAll(server: *Server, places: [*]const u32, count: u32) callconv(.c)
         }
     }
     // After all of them: the thread, if it shares this core, would be woken for the first alone.
-    if (owed > 0) server.readiness.ring();
+    if (owed > 0) server.bell.ring();
     for (0..owed) |_| server.answers.rung();
 }
 
@@ -374,14 +391,15 @@ pub fn close(server: *Server) callconv(.c) void {
     if (server.ring) |ring| {
         // Release: the thread that sees it may leave.
         server.stopping.store(true, .release);
-        server.readiness.ring();
+        server.bell.ring();
         _ = pthread_join(server.thread, null);
         ring.release(ring);
     } else sockets.closeSocket(server.listener);
     for (0..server.connections.len) |place| {
         if (server.places.takeOwned(@intCast(place))) |owned| allocator.free(owned);
     }
-    server.readiness.deinit();
+    server.poller.close();
+    closeBell(&server.bell);
     server.answers.cells.close();
     server.places.close();
     server.calls.deinit(allocator);

@@ -6,7 +6,7 @@ const std = @import("std");
 const clock = @import("clock.zig");
 const load_client = @import("load_client.zig");
 const load_connection = @import("load_connection.zig");
-const load_socket = @import("load_socket.zig");
+const sockets = @import("sockets.zig");
 
 const Client = load_client.Client;
 const Connection = load_connection.Connection;
@@ -49,7 +49,7 @@ pub fn open(
     body: ?[*]const u8,
     server_thread_ids: ?[*]const i32,
 ) callconv(.c) ?*Load {
-    const parsed = load_socket.Address.parse(address, @intCast(config.port)) orelse return null;
+    const parsed = sockets.Address.parse(address, @intCast(config.port)) orelse return null;
     const load = allocator.create(Load) catch return null;
     load.* = .{ .arena = .init(allocator), .client = undefined };
     load.client = prepare(&load.arena, config, parsed, .{
@@ -69,7 +69,7 @@ const Given = struct { request: []const u8, body: []const u8, thread_ids: []cons
 fn prepare(
     arena: *std.heap.ArenaAllocator,
     config: *const Config,
-    address: load_socket.Address,
+    address: sockets.Address,
     given: Given,
 ) error{OutOfMemory}!Client {
     const memory = arena.allocator();
@@ -209,7 +209,6 @@ const EchoServer = struct {
     extern "c" fn socket(domain: c_int, kind: c_int, protocol: c_int) c_int;
     extern "c" fn bind(fd: c_int, address: *const anyopaque, size: u32) c_int;
     extern "c" fn listen(fd: c_int, backlog: c_int) c_int;
-    extern "c" fn getsockname(fd: c_int, address: *anyopaque, size: *u32) c_int;
     extern "c" fn accept(fd: c_int, address: ?*anyopaque, size: ?*u32) c_int;
     extern "c" fn shutdown(fd: c_int, how: c_int) c_int;
     extern "c" fn read(fd: c_int, buffer: [*]u8, size: usize) isize;
@@ -217,14 +216,12 @@ const EchoServer = struct {
 
     fn start() !EchoServer {
         const listener = socket(2, 1, 0);
-        var address = load_socket.Address.parse("127.0.0.1", 0).?;
-        var size: u32 = @sizeOf(@TypeOf(address.v4));
-        try std.testing.expectEqual(0, bind(listener, &address, size));
+        const address = sockets.Address.parse("127.0.0.1", 0).?;
+        try std.testing.expectEqual(0, bind(listener, &address.bytes, address.length));
         try std.testing.expectEqual(0, listen(listener, 16));
-        try std.testing.expectEqual(0, getsockname(listener, &address, &size));
         return .{
             .listener = listener,
-            .port = std.mem.readInt(u16, &address.v4.port, .big),
+            .port = sockets.portOf(listener),
             .accepting = try .spawn(.{}, acceptAll, .{listener}),
         };
     }
@@ -232,7 +229,7 @@ const EchoServer = struct {
     fn stop(server: *EchoServer) void {
         // An accept that waits comes back by it.
         _ = shutdown(server.listener, 2);
-        load_socket.shut(server.listener);
+        sockets.closeSocket(server.listener);
         server.accepting.join();
     }
 
@@ -249,7 +246,7 @@ const EchoServer = struct {
     }
 
     fn echo(fd: c_int) void {
-        defer load_socket.shut(fd);
+        defer sockets.closeSocket(fd);
         var buffer: [256]u8 = undefined;
         while (true) {
             const size = read(fd, &buffer, buffer.len);

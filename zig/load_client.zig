@@ -22,7 +22,8 @@ const clock = @import("clock.zig");
 const load_connection = @import("load_connection.zig");
 const placement = @import("placement.zig");
 const poller_module = @import("poller.zig");
-const socket = @import("load_socket.zig");
+const load_socket = @import("load_socket.zig");
+const sockets = @import("sockets.zig");
 
 const Connection = load_connection.Connection;
 const FreeQueue = load_connection.FreeQueue;
@@ -52,7 +53,7 @@ pub const kind_count = std.enums.values(Kind).len;
 pub const Stage = enum { connecting, warming_up, measuring, draining, over };
 
 pub const Plan = struct {
-    address: socket.Address,
+    address: sockets.Address,
     request: []const u8,
     warmup_ns: u64,
     duration_ns: u64,
@@ -327,7 +328,7 @@ pub const Client = struct {
 
     fn push(client: *Client, connection: *Connection) void {
         const request = client.plan.request;
-        switch (socket.transmit(connection.fd, request[request.len - connection.unsent ..])) {
+        switch (sockets.transmit(connection.fd, request[request.len - connection.unsent ..])) {
             .bytes => |size| connection.unsent -= size,
             .later => {},
             .end, .failed => client.fail(connection, .reset),
@@ -340,20 +341,20 @@ pub const Client = struct {
         switch (connection.phase) {
             .closed => {},
             .connecting => {
-                const stands = !event.is_closed and socket.hasConnected(connection.fd);
+                const stands = !event.isClosed() and load_socket.hasConnected(connection.fd);
                 if (stands) client.proceed(connection) else client.fail(connection, .refused);
             },
             .free => client.hearUnasked(connection),
             .asking => {
                 if (connection.unsent > 0) client.push(connection);
-                if (connection.phase == .asking) client.hear(connection, event.is_closed);
+                if (connection.phase == .asking) client.hear(connection, event.isClosed());
             },
         }
     }
 
     fn hear(client: *Client, connection: *Connection, is_closed: bool) void {
         while (true) {
-            const received = socket.receive(connection.fd, client.buffer);
+            const received = sockets.receive(connection.fd, client.buffer);
             const now_ns = clock.nowNs();
             switch (received) {
                 .later => return,
@@ -422,7 +423,7 @@ pub const Client = struct {
 
     /// News of a connection of which nothing was asked.
     fn hearUnasked(client: *Client, connection: *Connection) void {
-        switch (socket.receive(connection.fd, client.buffer)) {
+        switch (sockets.receive(connection.fd, client.buffer)) {
             .later => {},
             .bytes => client.fail(connection, .garbage),
             .end, .failed => {
@@ -436,7 +437,7 @@ pub const Client = struct {
 
     fn connect(client: *Client, connection: *Connection, now_ns: u64) void {
         connection.generation +%= 1;
-        switch (socket.open(&client.plan.address)) {
+        switch (load_socket.open(&client.plan.address)) {
             .fault => |fault| client.fail(connection, switch (fault) {
                 .refused => .refused,
                 .descriptors => .descriptors,

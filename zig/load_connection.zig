@@ -2,7 +2,7 @@
 
 const std = @import("std");
 const http = @import("load_http.zig");
-const socket = @import("load_socket.zig");
+const sockets = @import("sockets.zig");
 
 pub const Protocol = enum(u32) { http = 0, tcp = 1 };
 
@@ -95,7 +95,7 @@ pub const Connection = struct {
     reader: Reader,
 
     pub fn close(connection: *Connection) void {
-        if (connection.fd >= 0) socket.shut(connection.fd);
+        if (connection.fd >= 0) sockets.closeSocket(connection.fd);
         connection.fd = -1;
         connection.phase = .closed;
         connection.has_answered = false;

@@ -42,6 +42,7 @@ const QueueEvent = extern struct {
 
 const cloexec = 0o2000000;
 const add = 1;
+const remove = 2;
 const readable: u32 = 0x1;
 const writable: u32 = 0x4;
 const failed: u32 = 0x8;
@@ -54,6 +55,7 @@ const epoll_pwait2 = 441;
 const queue_read = -1;
 const queue_write = -2;
 const queue_add = 0x1;
+const queue_delete = 0x2;
 const queue_clear = 0x20;
 const queue_end = 0x8000;
 
@@ -61,9 +63,21 @@ const queue_end = 0x8000;
 pub const Event = struct {
     /// As it was given to `watch`.
     tag: u64,
-    /// The other side has closed, or the connection has failed: reading comes to an end.
-    is_closed: bool,
+    can_read: bool,
+    can_write: bool,
+    /// The other side sends nothing more; it may still read.
+    has_ended: bool,
+    /// The other side reads nothing more either, or the connection has failed.
+    is_gone: bool,
+
+    /// Reading comes to an end.
+    pub fn isClosed(event: Event) bool {
+        return event.has_ended or event.is_gone;
+    }
 };
+
+/// For `wait`.
+pub const forever = std.math.maxInt(u64);
 
 /// So many events are taken at once.
 pub const batch = 256;
@@ -89,58 +103,98 @@ pub const Poller = struct {
 
     /// Tells of `fd` from now on, until it is closed. False when the kernel has no room for it.
     pub fn watch(poller: *Poller, fd: c_int, tag: u64) bool {
-        if (is_linux) {
-            var event: EpollEvent = .{
-                .events = readable | writable | half_closed | edge_triggered,
-                .tag = tag,
-            };
-            return epoll_ctl(poller.fd, add, fd, &event) == 0;
-        }
-        const changes = [2]QueueEvent{ change(fd, queue_read, tag), change(fd, queue_write, tag) };
+        if (is_linux) return poller.addEpoll(fd, readable | writable | half_closed | edge_triggered, tag);
+        const flags = queue_add | queue_clear;
+        const changes = [2]QueueEvent{ change(fd, queue_read, flags, tag), change(fd, queue_write, flags, tag) };
         return kevent(poller.fd, &changes, 2, &poller.raw, 0, null) == 0;
     }
 
-    fn change(fd: c_int, filter: i16, tag: u64) QueueEvent {
+    /// Tells of `fd` as long as there is something to read, or somebody to accept: level-triggered.
+    pub fn watchReading(poller: *Poller, fd: c_int, tag: u64) bool {
+        if (is_linux) return poller.addEpoll(fd, readable, tag);
+        const changes = [1]QueueEvent{change(fd, queue_read, queue_add, tag)};
+        return kevent(poller.fd, &changes, 1, &poller.raw, 0, null) == 0;
+    }
+
+    /// Ends what `watchReading` began.
+    pub fn unwatchReading(poller: *Poller, fd: c_int) void {
+        if (is_linux) {
+            _ = epoll_ctl(poller.fd, remove, fd, null);
+            return;
+        }
+        const changes = [1]QueueEvent{change(fd, queue_read, queue_delete, 0)};
+        _ = kevent(poller.fd, &changes, 1, &poller.raw, 0, null);
+    }
+
+    fn addEpoll(poller: *Poller, fd: c_int, events: u32, tag: u64) bool {
+        var event: EpollEvent = .{ .events = events, .tag = tag };
+        return epoll_ctl(poller.fd, add, fd, &event) == 0;
+    }
+
+    fn change(fd: c_int, filter: i16, flags: u16, tag: u64) QueueEvent {
         return .{
             .ident = @intCast(fd),
             .filter = filter,
-            .flags = queue_add | queue_clear,
+            .flags = flags,
             .filter_flags = 0,
             .data = 0,
             .tag = tag,
         };
     }
 
-    /// Sleeps until there is news, for `timeout_ns` at most. The result lives until the next call.
+    /// Sleeps until there is news, for `timeout_ns` at most, which may be `forever`. The result lives until the next call.
     pub fn wait(poller: *Poller, timeout_ns: u64) []const Event {
         const count = if (is_linux) poller.waitLinux(timeout_ns) else poller.waitQueue(timeout_ns);
         // A signal that interrupts it is no news.
         if (count <= 0) return &.{};
         const size: usize = @intCast(count);
         for (poller.raw[0..size], poller.events[0..size]) |raw, *event| {
-            event.* = .{ .tag = raw.tag, .is_closed = if (is_linux)
-                raw.events & (half_closed | hung_up | failed) != 0
-            else
-                raw.flags & queue_end != 0 };
+            event.* = if (is_linux) epollNews(raw) else queueNews(raw);
         }
         return poller.events[0..size];
+    }
+
+    fn epollNews(raw: EpollEvent) Event {
+        const bits = raw.events;
+        return .{
+            .tag = raw.tag,
+            .can_read = bits & (readable | half_closed) != 0,
+            .can_write = bits & writable != 0,
+            .has_ended = bits & half_closed != 0,
+            .is_gone = bits & (hung_up | failed) != 0,
+        };
+    }
+
+    fn queueNews(raw: QueueEvent) Event {
+        const is_end = raw.flags & queue_end != 0;
+        const is_reading = raw.filter == queue_read;
+        return .{
+            .tag = raw.tag,
+            .can_read = is_reading,
+            .can_write = !is_reading,
+            .has_ended = is_end and is_reading,
+            // The end of what can be written; or an error, which is in the filter's flags.
+            .is_gone = is_end and (!is_reading or raw.filter_flags != 0),
+        };
     }
 
     fn waitLinux(poller: *Poller, timeout_ns: u64) c_long {
         if (poller.is_exact) {
             const timeout = timespecOf(timeout_ns);
+            const ending: ?*const Timespec = if (timeout_ns == forever) null else &timeout;
             const count = syscall(
                 epoll_pwait2,
                 poller.fd,
                 @as([*]EpollEvent, &poller.raw),
                 @as(c_int, batch),
-                &timeout,
+                ending,
                 @as(?*anyopaque, null),
                 @as(usize, 8),
             );
             if (count >= 0 or std.c._errno().* != @intFromEnum(std.c.E.NOSYS)) return count;
             poller.is_exact = false;
         }
+        if (timeout_ns == forever) return epoll_wait(poller.fd, &poller.raw, batch, -1);
         // Rounded up, so that what is due is not polled for; it is late then, and is seen to be.
         const timeout_ms = std.math.divCeil(u64, timeout_ns, std.time.ns_per_ms) catch unreachable;
         return epoll_wait(poller.fd, &poller.raw, batch, @intCast(@min(timeout_ms, 1 << 30)));
@@ -148,7 +202,8 @@ pub const Poller = struct {
 
     fn waitQueue(poller: *Poller, timeout_ns: u64) c_int {
         const timeout = timespecOf(timeout_ns);
-        return kevent(poller.fd, &poller.raw, 0, &poller.raw, batch, &timeout);
+        const ending: ?*const Timespec = if (timeout_ns == forever) null else &timeout;
+        return kevent(poller.fd, &poller.raw, 0, &poller.raw, batch, ending);
     }
 
     fn timespecOf(duration_ns: u64) Timespec {
@@ -174,15 +229,29 @@ test "news is told once, with the tag that it was registered by, and a close is 
     const first = poller.wait(0);
     try std.testing.expectEqual(1, first.len);
     try std.testing.expectEqual(1 << 40 | 7, first[0].tag);
-    try std.testing.expect(!first[0].is_closed);
+    try std.testing.expect(first[0].can_write and !first[0].isClosed());
     try std.testing.expectEqual(0, poller.wait(0).len);
     pair.ring();
-    try std.testing.expectEqual(1, poller.wait(std.time.ns_per_s).len);
+    try std.testing.expect(poller.wait(forever)[0].can_read);
     try std.testing.expectEqual(0, poller.wait(0).len);
     pair.closeWriteEnd();
     const last = poller.wait(std.time.ns_per_s);
     try std.testing.expectEqual(1, last.len);
-    try std.testing.expect(last[0].is_closed);
+    try std.testing.expect(last[0].isClosed());
+}
+
+test "what is watched for reading alone is told of as long as there is something to read" {
+    var poller: Poller = try .open();
+    defer poller.close();
+    var pipe: Channel = try .open(.pipe);
+    defer pipe.closeReadEnd();
+    defer pipe.closeWriteEnd();
+    try std.testing.expect(poller.watchReading(pipe.read_fd, 7));
+    try std.testing.expectEqual(0, poller.wait(0).len);
+    pipe.ring();
+    for (0..2) |_| try std.testing.expectEqual(7, poller.wait(forever)[0].tag);
+    poller.unwatchReading(pipe.read_fd);
+    try std.testing.expectEqual(0, poller.wait(0).len);
 }
 
 test "a wait for nothing ends when its time is over, not before" {

@@ -1,4 +1,4 @@
-//! TCP sockets (tcp(7)): listening, accepting, reading and writing without ever waiting.
+//! TCP sockets (tcp(7)): listening, accepting, reading and writing without ever waiting, and without Nagle's delay.
 
 const builtin = @import("builtin");
 const std = @import("std");
@@ -71,28 +71,33 @@ pub const Address = struct {
 };
 
 /// The calling thread's last error.
-fn lastError() c_int {
-    return std.c._errno().*;
+pub fn lastError() std.c.E {
+    return @enumFromInt(std.c._errno().*);
 }
 
-pub fn isError(errno: c_int, expected: std.c.E) bool {
-    return errno == @intFromEnum(expected);
-}
+pub const Opened = union(enum) { fd: c_int, failed: std.c.E };
 
-pub const Listening = union(enum) { fd: c_int, errno: c_int };
+/// Opens a socket for such an address, which never blocks and sends what it is given at once.
+pub fn open(address: *const Address) Opened {
+    const fd = socket(address.familyOf(), stream_kind, 0);
+    if (fd < 0) return .{ .failed = lastError() };
+    prepare(fd);
+    return .{ .fd = fd };
+}
 
 /// Opens a socket that listens and never blocks.
-pub fn openListener(address: *const Address) Listening {
-    const fd = socket(address.familyOf(), stream_kind, 0);
-    if (fd < 0) return .{ .errno = lastError() };
-    prepare(fd);
+pub fn openListener(address: *const Address) Opened {
+    const fd = switch (open(address)) {
+        .fd => |fd| fd,
+        .failed => |why| return .{ .failed = why },
+    };
     // A port whose last connections have not faded yet is free; one that somebody listens on is not.
     const yes: c_int = 1;
     _ = setsockopt(fd, socket_level, reuse_address, &yes, @sizeOf(c_int));
     if (bind(fd, &address.bytes, address.length) == 0 and listen(fd, 1024) == 0) return .{ .fd = fd };
-    const errno = lastError();
+    const why = lastError();
     _ = close(fd);
-    return .{ .errno = errno };
+    return .{ .failed = why };
 }
 
 /// The port that a socket is bound to.
@@ -119,12 +124,10 @@ pub fn acceptNext(listener: c_int) Accepted {
         else
             accept4(listener, null, null, non_blocking | accept_close_on_exec);
         if (fd >= 0) {
-            if (is_darwin) prepare(fd);
-            const yes: c_int = 1;
-            _ = setsockopt(fd, tcp_level, tcp_no_delay, &yes, @sizeOf(c_int));
+            if (is_darwin) prepare(fd) else sendAtOnce(fd);
             return .{ .fd = fd };
         }
-        switch (@as(std.c.E, @enumFromInt(lastError()))) {
+        switch (lastError()) {
             .MFILE, .NFILE, .NOBUFS, .NOMEM => return .exhausted,
             // It was gone again before it was taken.
             .CONNABORTED, .INTR => {},
@@ -136,37 +139,52 @@ pub fn acceptNext(listener: c_int) Accepted {
 fn prepare(fd: c_int) void {
     _ = fcntl(fd, set_descriptor_flags, @as(c_int, close_on_exec));
     _ = fcntl(fd, set_status_flags, non_blocking);
+    sendAtOnce(fd);
     if (!is_darwin) return;
     const yes: c_int = 1;
     _ = setsockopt(fd, socket_level, no_signal_option, &yes, @sizeOf(c_int));
 }
 
-pub const Moved = union(enum) {
+fn sendAtOnce(fd: c_int) void {
+    const yes: c_int = 1;
+    _ = setsockopt(fd, tcp_level, tcp_no_delay, &yes, @sizeOf(c_int));
+}
+
+pub const Transferred = union(enum) {
     bytes: usize,
-    /// Nothing can be read or written for now.
+    /// Nothing can be read or written now.
     later,
-    /// Reading: the other side sends nothing more.
+    /// Reading: there will be no more.
     end,
-    broken,
+    failed,
 };
 
 /// Reads what has come. `into` must not be empty.
-pub fn receive(fd: c_int, into: []u8) Moved {
-    return moved(recv(fd, into.ptr, into.len, do_not_wait));
+pub fn receive(fd: c_int, into: []u8) Transferred {
+    while (true) {
+        const size = recv(fd, into.ptr, into.len, do_not_wait);
+        if (size > 0) return .{ .bytes = @intCast(size) };
+        if (size == 0) return .end;
+        switch (lastError()) {
+            .INTR => {},
+            .AGAIN => return .later,
+            else => return .failed,
+        }
+    }
 }
 
 /// Writes as much as there is room for. `from` must not be empty.
-pub fn transmit(fd: c_int, from: []const u8) Moved {
-    return moved(send(fd, from.ptr, from.len, do_not_wait | no_signal));
-}
-
-fn moved(result: isize) Moved {
-    if (result > 0) return .{ .bytes = @intCast(result) };
-    if (result == 0) return .end;
-    return switch (@as(std.c.E, @enumFromInt(lastError()))) {
-        .AGAIN, .INTR => .later,
-        else => .broken,
-    };
+pub fn transmit(fd: c_int, from: []const u8) Transferred {
+    while (true) {
+        const size = send(fd, from.ptr, from.len, do_not_wait | no_signal);
+        if (size >= 0) return .{ .bytes = @intCast(size) };
+        switch (lastError()) {
+            .INTR => {},
+            // The kernel is out of buffers: as when the socket's own is full.
+            .AGAIN, .NOBUFS => return .later,
+            else => return .failed,
+        }
+    }
 }
 
 /// The other side reads the end of what was sent; it may still send.
@@ -197,20 +215,20 @@ test "bytes go there and back, a port is taken once, and the end is told" {
     defer closeSocket(listener);
     try testing.expectEqual(Accepted.none, acceptNext(listener));
     const address = Address.parse("127.0.0.1", portOf(listener)).?;
-    try testing.expect(isError(openListener(&address).errno, .ADDRINUSE));
+    try testing.expectEqual(std.c.E.ADDRINUSE, openListener(&address).failed);
     const client = socket(internet, stream_kind, 0);
     defer closeSocket(client);
     try testing.expectEqual(0, connect(client, &address.bytes, address.length));
     const server = acceptNext(listener).fd;
     defer closeSocket(server);
     var buffer: [8]u8 = undefined;
-    try testing.expectEqual(Moved.later, receive(server, &buffer));
-    try testing.expectEqual(Moved{ .bytes = 2 }, transmit(server, "hi"));
+    try testing.expectEqual(Transferred.later, receive(server, &buffer));
+    try testing.expectEqual(Transferred{ .bytes = 2 }, transmit(server, "hi"));
     try testing.expectEqual(2, recv(client, &buffer, buffer.len, 0));
     try testing.expectEqualStrings("hi", buffer[0..2]);
     endSending(server);
     try testing.expectEqual(0, recv(client, &buffer, buffer.len, 0));
     try testing.expectEqual(0, shutdown(client, shut_write));
     while (receive(server, &buffer) == .later) {}
-    try testing.expectEqual(Moved.end, receive(server, &buffer));
+    try testing.expectEqual(Transferred.end, receive(server, &buffer));
 }
