@@ -1,6 +1,6 @@
 import { answerHeaders, answerText } from "./answers.ts";
 import type { Handler } from "./handler.ts";
-import { openNativeServer } from "./native-server-handler.ts";
+import { openNativeServer, plainObjects } from "./native-server-handler.ts";
 
 /** The same with an async function: a promise for each request, which the native thread waits for. */
 export const nativeServerAsync: Handler = {
@@ -9,6 +9,7 @@ export const nativeServerAsync: Handler = {
   summary: "an HTTP server on a native thread calls an async JavaScript function for each request",
   kind: "answer",
   protocol: "http",
+  caveat: plainObjects,
   advice: {
     when: "the server is native already, and some answers wait for something in JavaScript",
     against:

@@ -1,6 +1,10 @@
 import type { HandlerContext, OpenHandler } from "./handler.ts";
 import { NativeServer, type NativeServerOptions } from "./native-server.ts";
 
+/** What its figures must be read with, beside those of Bun.serve. */
+export const plainObjects =
+  "its handler takes and returns plain objects: no Request and no Response is made, as they are for sync and async";
+
 /**
  * A native server behind a handler of the scenario.
  *

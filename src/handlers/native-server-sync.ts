@@ -1,6 +1,6 @@
 import { answerHeaders, answerText } from "./answers.ts";
 import type { Handler } from "./handler.ts";
-import { openNativeServer } from "./native-server-handler.ts";
+import { openNativeServer, plainObjects } from "./native-server-handler.ts";
 
 /** The bridge the other way: a server on a native thread calls a function, which has its answer at once. */
 export const nativeServerSync: Handler = {
@@ -9,6 +9,7 @@ export const nativeServerSync: Handler = {
   summary: "an HTTP server on a native thread calls a JavaScript function for each request",
   kind: "answer",
   protocol: "http",
+  caveat: plainObjects,
   advice: {
     when: "the server is native already and only its answers are made in JavaScript",
     against:
