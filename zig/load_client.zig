@@ -7,6 +7,9 @@
 //!     connecting ──▶ warming_up ──▶ measuring ──▶ draining (open loop) ──▶ over
 //!     all stand      dropped        counted       what was due is awaited
 //!
+//! A closed loop's warm-up lasts until each connection has had an answer, however short it was to be: where
+//! requests queue up, the first answers come before the queue is as long as it will be.
+//!
 //! The measured part is a span of time. What counts in it:
 //!
 //! - `answered`: answers whose last byte came in it, whenever they were sent. Answers that take long are
@@ -41,6 +44,8 @@ const most_failures_each = 10;
 /// measured answer shall wait for.
 const lead_ns = std.time.ns_per_ms;
 const most_drain_ns = std.time.ns_per_s;
+/// How often it is asked whether a warm-up that is over has been long enough.
+const warmth_period_ns = 2 * std.time.ns_per_ms;
 const longest_sweep_ns = 20 * std.time.ns_per_ms;
 /// One answer in so many has its stamps' cost measured.
 const probe_every = 256;
@@ -174,8 +179,12 @@ pub const Client = struct {
         }
         switch (client.stage) {
             .connecting => if (now_ns >= client.stage_ends_ns or client.hasTried()) client.warmUp(now_ns),
-            .warming_up => {
-                if (now_ns + lead_ns >= client.stage_ends_ns) client.watchServer();
+            .warming_up => if (now_ns + lead_ns >= client.stage_ends_ns) {
+                if (!client.isWarm(now_ns)) {
+                    client.stage_ends_ns = now_ns + lead_ns + warmth_period_ns;
+                    return;
+                }
+                client.watchServer();
                 if (now_ns >= client.stage_ends_ns) client.begin(clock.nowNs());
             },
             .measuring => if (now_ns >= client.stage_ends_ns) client.end(now_ns),
@@ -225,6 +234,16 @@ pub const Client = struct {
         for (client.connections) |*connection| {
             if (connection.phase == .free) client.proceed(connection);
         }
+    }
+
+    /// Whether no connection awaits its first answer; after a timeout's length it is not asked any more.
+    fn isWarm(client: *const Client, now_ns: u64) bool {
+        if (client.isOpen() or client.is_watching) return true;
+        if (now_ns -| client.warmup_began_ns >= client.plan.warmup_ns +| client.plan.timeout_ns) return true;
+        for (client.connections) |*connection| {
+            if (connection.phase == .asking and !connection.is_warm) return false;
+        }
+        return true;
     }
 
     fn watchServer(client: *Client) void {
@@ -415,6 +434,7 @@ pub const Client = struct {
     fn settle(client: *Client, connection: *Connection) void {
         if (connection.is_measured) client.settled_measured += 1;
         connection.is_measured = false;
+        connection.is_warm = true;
     }
 
     fn countError(client: *Client, kind: Kind) void {

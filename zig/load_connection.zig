@@ -82,6 +82,8 @@ pub const Connection = struct {
     failures: u32 = 0,
     /// Something was answered on this socket.
     has_answered: bool = false,
+    /// A request has come to an end, on this socket or one before.
+    is_warm: bool = false,
     /// When connecting began, or when the request was sent.
     since_ns: u64 = 0,
     /// Open loop: when the request was to be sent.

@@ -4,7 +4,10 @@ export type LoadOrder = {
   readonly address: string;
   readonly port: number;
   readonly connections: number;
-  /** Dropped, nanoseconds. */
+  /**
+   * Dropped, nanoseconds. In a closed loop it lasts until each connection has had an answer, for a timeout's length
+   * more at most, unless it is 0: where requests queue up, the first answers come sooner than all others.
+   */
   readonly warmupNs: number;
   readonly durationNs: number;
   /** Requests a second over all connections, on a schedule; null: each connection sends when it has its answer. */
