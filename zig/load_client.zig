@@ -236,10 +236,11 @@ pub const Client = struct {
         }
     }
 
-    /// Whether no connection awaits its first answer; after a timeout's length it is not asked any more.
+    /// Whether no connection awaits its first answer. Whoever orders a timeout expects answers in half of it:
+    /// after that it is not asked any more.
     fn isWarm(client: *const Client, now_ns: u64) bool {
         if (client.isOpen() or client.is_watching) return true;
-        if (now_ns -| client.warmup_began_ns >= client.plan.warmup_ns +| client.plan.timeout_ns) return true;
+        if (now_ns -| client.warmup_began_ns >= client.plan.warmup_ns +| client.plan.timeout_ns / 2) return true;
         for (client.connections) |*connection| {
             if (connection.phase == .asking and !connection.is_warm) return false;
         }

@@ -5,7 +5,7 @@ export type LoadOrder = {
   readonly port: number;
   readonly connections: number;
   /**
-   * Dropped, nanoseconds. In a closed loop it lasts until each connection has had an answer, for a timeout's length
+   * Dropped, nanoseconds. In a closed loop it lasts until each connection has had an answer, for half a timeout
    * more at most, unless it is 0: where requests queue up, the first answers come sooner than all others.
    */
   readonly warmupNs: number;

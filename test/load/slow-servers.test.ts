@@ -41,7 +41,7 @@ test("where requests queue up, what is measured begins when the queue is as long
   expect(await leastNs(0)).toBeLessThan(warmNs / 2);
 });
 
-test("a warm-up in which nothing is answered is over after a timeout's length", async () => {
+test("a warm-up in which nothing is answered is over after half a timeout", async () => {
   await using server = await HandMadeServer.open({ answer() {} });
   const order = { warmupNs: 1e6, timeoutNs: 100e6 };
   const report = await runLoad(native, orderFor(server.port, order));
