@@ -1,6 +1,7 @@
+import { WakerbenchError } from "../errors.ts";
 import type { Library } from "../libraries/library.ts";
 import { io } from "../scenarios/io.ts";
-import type { IoParameters } from "../scenarios/io-parameters.ts";
+import { type IoParameters, ioLimits } from "../scenarios/io-parameters.ts";
 import type { IoJob } from "../scenarios/workload-job.ts";
 import { agentNs } from "./library-visits.ts";
 import type { WorkloadPlan } from "./workload.ts";
@@ -16,6 +17,14 @@ export const ioPlan: WorkloadPlan<IoParameters, IoJob, Library> = {
   scenario: io,
   quick: { operations: "40", repetitions: "3" },
   hasControl: true,
+  check({ workers, operations }) {
+    if (workers * operations <= ioLimits.slots) return;
+    throw new WakerbenchError(
+      "USAGE",
+      `${workers} workers with ${operations} operations each are more than a million`,
+      { remedy: "ask for fewer with --workers or --operations" },
+    );
+  },
   rounds: ({ repetitions }) => repetitions,
   cases: () => [""],
   tableOf: () => "",

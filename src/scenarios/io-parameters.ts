@@ -1,7 +1,9 @@
 import type * as zod from "zod";
 import { quantities } from "./quantities.ts";
 
-const limits = {
+export const ioLimits = {
+  /** Of all workers together: each has a slot in native memory. */
+  slots: 1_000_000,
   workers: 100_000,
   operations: 1_000_000,
   meanNs: { least: 1e3, most: 10e9 },
@@ -12,14 +14,14 @@ const limits = {
 export function ioParameters(z: typeof zod) {
   const { count, duration } = quantities(z);
   return z.object({
-    workers: count(1, limits.workers)
+    workers: count(1, ioLimits.workers)
       .prefault("200")
       .describe("long-lived tasks, each of which makes its operations one after another"),
-    operations: count(1, limits.operations).prefault("200").describe("operations of each worker"),
-    mean: duration(limits.meanNs.most, limits.meanNs.least)
+    operations: count(1, ioLimits.operations).prefault("200").describe("operations of each worker"),
+    mean: duration(ioLimits.meanNs.most, ioLimits.meanNs.least)
       .prefault("5ms")
       .describe("mean of the exponential sleeps that the operations are, drawn by --seed"),
-    repetitions: count(1, limits.repetitions)
+    repetitions: count(1, ioLimits.repetitions)
       .prefault("4")
       .describe("passes over all libraries, each in a process of its own"),
   });
