@@ -22,10 +22,10 @@ export function allowedCores(native: Native): Uint32Array {
   return count > 0 ? cores.slice(0, count) : new Uint32Array(0);
 }
 
-/** Threads of this process by id, as the kernel lists them; empty where there is no procfs. */
-function threadIds(): number[] {
+/** Threads of a process by id, as the kernel lists them; empty where there is no procfs. */
+function threadIds(pid: number | "self" = "self"): number[] {
   try {
-    return readdirSync("/proc/self/task").map(Number);
+    return readdirSync(`/proc/${pid}/task`).map(Number);
   } catch {
     return [];
   }
@@ -45,6 +45,24 @@ export function bindAllThreads(native: Native, cores: readonly number[]): number
   // A helper thread may have ended since it was listed.
   if (code === 0) for (const threadId of threadIds()) bind(threadId);
   return code;
+}
+
+/**
+ * Reads the mask of every thread of a process back.
+ *
+ * @param cores that it was bound to; empty: it was not
+ * @returns how many threads may run on more or on other cores
+ */
+export function strayThreads(native: Native, pid: number, cores: readonly number[]): number {
+  const [only] = cores;
+  if (only === undefined) return 0;
+  const { wb_core_of, wb_core_count_of } = native.symbols;
+  return threadIds(pid).filter((threadId) => {
+    const count = wb_core_count_of(threadId);
+    // One that has ended meanwhile has no mask.
+    if (count <= 0) return false;
+    return count !== cores.length || (count === 1 && wb_core_of(threadId) !== only);
+  }).length;
 }
 
 /** A thread that takes part in a visit: the loop's, or one that is on the waker's core. */

@@ -6,6 +6,8 @@ import type { LoadReport } from "../load/load.ts";
 export type LoadFacts = {
   /** How the server's process ended; null: it did not. */
   readonly end: ServerEnd | null;
+  /** Threads of the server that were not where they had been bound to. */
+  readonly strays: number;
   readonly connections: number;
   readonly timeoutNs: number;
 };
@@ -13,12 +15,13 @@ export type LoadFacts = {
 /** What went wrong under load, in one line; null: nothing did. */
 export function loadFault(report: LoadReport, facts: LoadFacts): string | null {
   const { errors, answered, pending } = report;
-  const { end, connections, timeoutNs } = facts;
+  const { end, strays, connections, timeoutNs } = facts;
   if (end !== null) return `the server died under load: ${describeEnd(end)}`;
   const asked = answered + errors.reset + errors.status + errors.garbage + errors.timeout;
   const of = (count: number) => `${count} of ${asked} requests`;
   const timeout = formatDuration(timeoutNs);
   const told = [
+    strays > 0 ? `${strays} of the server's threads ran on other cores than its own` : null,
     errors.descriptors > 0
       ? `no descriptor was left for some of ${connections} connections; ask for fewer with --connections, or raise the limit (ulimit -n)`
       : null,

@@ -4,6 +4,7 @@ import type { ServerEnd, ServerProcess, startServer } from "../handlers/server-p
 import { runLoad } from "../load/client.ts";
 import { type LoadErrors, type LoadOrder, type LoadReport, loadErrorNames } from "../load/load.ts";
 import { getRequest, postRequest } from "../load/requests.ts";
+import { strayThreads } from "../native/placing.ts";
 import { loadFault } from "./handlers-fault.ts";
 import type { Visit } from "./scenario.ts";
 import type { HandlersJob } from "./workload-job.ts";
@@ -44,9 +45,10 @@ export async function visitHandler(
   const order = orderOf(job, approach, server);
   const report = await runLoad(native, order);
   const end = await endOf(server, report);
+  const strays = strayThreads(native, server.pid, job.serverCores);
   const { connections } = job;
   const { timeoutNs } = order;
-  return measurementOf(job, report, loadFault(report, { end, connections, timeoutNs }));
+  return measurementOf(job, report, loadFault(report, { end, strays, connections, timeoutNs }));
 }
 
 function orderOf(job: HandlersJob, approach: Handler, server: ServerProcess): LoadOrder {
@@ -116,6 +118,7 @@ function measurementOf(
       serverBusy: serverBusy(job, report),
       serverCoresBusy: report.server === null ? null : report.server.cpuProcessNs / wallNs,
       connected: report.connected,
+      clientRssBytes: process.memoryUsage.rss(),
     },
     marks: { cores: coresOf(job) },
     harnessNs: report.harnessNs,

@@ -17,10 +17,11 @@ export type Control =
   | "silent"
   | "exits"
   | "crashes"
+  | "strays"
   | "resets"
   | "raves";
 
-const native = loadLibrary(builtLibraryPath);
+export const native = loadLibrary(builtLibraryPath);
 
 /** A load that is short, and on no core in particular. */
 export const briefly = {

@@ -1,8 +1,9 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { handlers } from "../../src/handlers/index.ts";
+import { allowedCores } from "../../src/native/placing.ts";
 import type { WorkloadMeasurement } from "../../src/scenarios/workload-measurement.ts";
 import { medianOf } from "../../src/stats/percentile.ts";
-import { controlled, visitOf } from "../handlers/controls.ts";
+import { controlled, native, visitOf } from "../handlers/controls.ts";
 
 // A busy machine takes its time to start so many processes.
 setDefaultTimeout(120_000);
@@ -130,6 +131,17 @@ describe("faults of a server", () => {
     const raving = await controlled("raves");
     expect(raving.fault).toMatch(/(\d+) of \1 requests were answered with garbage or another body/);
     expect([cut.done, raving.done]).toEqual([0, 0]);
+  });
+
+  const cores = [...allowedCores(native)];
+  test.if(cores.length > 1)("one whose thread leaves its cores is no row of theirs", async () => {
+    const placed = { serverCores: cores.slice(0, 1), clientCore: cores.at(-1) ?? 0 };
+    const sound = await controlled("sound", placed);
+    expect(sound.fault).toBeNull();
+    expect(sound.marks.cores).toBe(`client on core ${cores.at(-1)}, server on ${cores[0]}`);
+    const { fault } = await controlled("strays", placed);
+    // With those that it made since.
+    expect(fault).toMatch(/^[1-9]\d* of the server's threads ran on other cores than its own$/);
   });
 
   test("more connections than there are descriptors are refused with a remedy", async () => {
