@@ -2,7 +2,7 @@ import { burningCatalogue } from "../libraries/burning.ts";
 import { compareDeciding } from "../results/compare-series.ts";
 import type { Series } from "../results/schema.ts";
 import { formatCount, formatLatency, formatTimes } from "./format.ts";
-import { cpuColumn, lateColumn, latencyColumn, peakColumn, rateColumn } from "./task-cells.ts";
+import { cpuColumn, latencyColumn, peakColumn, rateColumn } from "./task-cells.ts";
 import type { WorkloadColumn, WorkloadFace } from "./workload-face.ts";
 
 export const mixedFace: WorkloadFace = {
@@ -19,10 +19,10 @@ export const mixedFace: WorkloadFace = {
   columns: () => [
     rateColumn("Ops/s", "operationsPerSecond"),
     { ...latencyColumn("p50"), title: "Others p50" },
-    { ...latencyColumn("p99"), title: "Others p99" },
-    lateColumn("p99"),
-    burnColumn("p50"),
-    burnColumn("p99"),
+    tailColumn("Others p99", "othersP99Ns", ({ summary }) => summary.count),
+    tailColumn("Late p99", "lateP99Ns", ({ stages }) => stages.late?.count ?? 0),
+    { title: "Burning p50", cell: ({ stages }) => formatLatency(stages.burn?.p50Ns ?? null) },
+    tailColumn("Burning p99", "burnP99Ns", ({ stages }) => stages.burn?.count ?? 0),
     cpuColumn("CPU/op"),
     peakColumn,
   ],
@@ -37,10 +37,24 @@ export const mixedFace: WorkloadFace = {
   ],
 };
 
-function burnColumn(percentile: "p50" | "p99"): WorkloadColumn {
+/** Rule 6 of measurement, of a percentile that each round has for itself: samples above it, and rounds. */
+const fewest = { above: 10, rounds: 3 } as const;
+
+/**
+ * A p99 within each round, the median of the rounds. Operations of one round have the same queue before them: of
+ * all rounds together the slowest alone would be the tail.
+ */
+function tailColumn(
+  title: string,
+  level: "othersP99Ns" | "lateP99Ns" | "burnP99Ns",
+  countOf: (series: Series) => number,
+): WorkloadColumn {
   return {
-    title: `Burning ${percentile}`,
-    cell: ({ stages }) => formatLatency(stages.burn?.[`${percentile}Ns`] ?? null),
+    title,
+    cell(series) {
+      const isTold = series.rounds.length >= fewest.rounds && countOf(series) / 100 >= fewest.above;
+      return formatLatency(isTold ? numberOf(series.extra[level]) : null);
+    },
   };
 }
 
@@ -53,6 +67,7 @@ function columnNotes(shown: readonly Series[]): string[] {
       : [
           `Others: operations that do not burn; the p99 of their sleeps alone is ${formatLatency(sleepNs)}`,
         ]),
+    "p99: within a round; the median of the rounds",
     "Burning: from the begin of the sleep to the end of the burning, with the wait for its turn",
     ...(shown.some(isMoved)
       ? [
@@ -147,9 +162,9 @@ function effectOf(moved: Series, base: Series, place: string): string {
   }
 }
 
-/** The mean over the rounds, which the ratios are made of. */
+/** As the table has it. */
 function p99Of({ extra }: Series): string {
-  return formatLatency(numberOf(extra.decidingNs));
+  return formatLatency(numberOf(extra.othersP99Ns));
 }
 
 function numberOf(told: Series["extra"][string] | undefined): number | null {

@@ -119,6 +119,7 @@ function measurementOf(
   const burning = durationsNs.filter((durationNs, slot) => isBurning(slot) && durationNs >= 0);
   const sleeps = sleepEnds(others, (slot) => sleepsNs[slot] ?? 0);
   const latencyNs = [...others].filter(Number.isFinite);
+  const othersP99Ns = p99Of(latencyNs);
   const asleepNs = sleepsNs.filter((_, slot) => !isBurning(slot));
   const asked = burns.reduce((sum, burn) => sum + burn, 0);
   const audit = auditTasks(log, range, sleepsNs.length, Math.abs(asked - burned.times));
@@ -133,13 +134,18 @@ function measurementOf(
     latencyNs,
     stages: { late: sleeps.lateNs, burn: [...burning] },
     done: audit.received,
-    decidingNs: p99Of(latencyNs),
+    decidingNs: othersP99Ns,
     audit,
     // From the begin of the first operation to the end of the last.
     cost: { ...cost, wallNs: spanNs },
     counts: { burnt: burned.times, burnCpuNs: burned.cpuNs, earlySleeps: sleeps.early },
-    // What the others would come to if nobody ever kept them waiting.
-    levels: { sleepP99Ns: p99Of(asleepNs) },
+    levels: {
+      othersP99Ns,
+      lateP99Ns: p99Of(sleeps.lateNs),
+      burnP99Ns: p99Of(burning),
+      // What the others would come to if nobody ever kept them waiting.
+      sleepP99Ns: p99Of(asleepNs),
+    },
     marks: { sleepsChecksum: sleepsChecksum(sleepsNs), burnsChecksum: checksumOf(burns) },
     harnessNs: log.stampsNs,
     fault: fault ?? miscount,

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { mixedFace } from "../../src/report/mixed-face.ts";
 import { workloadOf } from "../../src/report/workload.ts";
 import type { Series } from "../../src/results/schema.ts";
+import { medianOf } from "../../src/stats/percentile.ts";
 import { seriesWith } from "../results/fake-series.ts";
 
 type Row = {
@@ -16,7 +17,7 @@ function rowOf({ contender, share = 10, p99sMs, rest }: Row): Series {
   const roundsNs = p99sMs.map((ms) => ms * 1e6);
   const plain = seriesWith({ contender, p50sNs: roundsNs });
   const burn = /burn=(\w+)/.exec(contender)?.[1];
-  const mean = roundsNs.reduce((sum, roundNs) => sum + roundNs, 0) / roundsNs.length;
+  const othersP99Ns = medianOf(roundsNs);
   return {
     ...plain,
     scenario: "mixed",
@@ -31,7 +32,7 @@ function rowOf({ contender, share = 10, p99sMs, rest }: Row): Series {
       ...(burn === undefined ? {} : { burn }),
     },
     rounds: plain.rounds.map((round, index) => ({ ...round, decidingNs: roundsNs[index] ?? 0 })),
-    extra: { done: 6_000, decidingNs: mean, sleepP99Ns: 23e6, burnCpuNs: 0.2, earlySleeps: 0 },
+    extra: { done: 6_000, othersP99Ns, sleepP99Ns: 23e6, burnCpuNs: 0.2, earlySleeps: 0 },
     ...rest,
   };
 }
@@ -43,7 +44,7 @@ describe("the verdict on what computes", () => {
   test("says what moving it to a thread is worth to the others", () => {
     const told = mixedFace.verdict([rowOf(loop), rowOf(thread)]);
     expect(told).toBe(
-      "With 10 % of the operations burning 1.00 ms on the loop, the others' p99 is 46.0 ms (promises; their sleeps alone: 23.0 ms). Moving that to a native thread cuts it to 23.3 ms, by 2.0 ×.",
+      "With 10 % of the operations burning 1.00 ms on the loop, the others' p99 is 46.0 ms (promises; their sleeps alone: 23.0 ms). Moving that to a native thread cuts it to 23.0 ms, by 2.0 ×.",
     );
   });
 
@@ -67,7 +68,7 @@ describe("the verdict on what computes", () => {
     expect(mixedFace.verdict([rowOf(loop), once])).toContain("too few rounds to tell");
     const worse = rowOf({ ...thread, p99sMs: [92, 94, 91, 92] });
     expect(mixedFace.verdict([rowOf(loop), worse])).toContain(
-      "raises it to 92.3 ms, 2.0 × as much",
+      "raises it to 92.0 ms, 2.0 × as much",
     );
   });
 
@@ -98,6 +99,17 @@ describe("the table of what computes", () => {
       "Relative",
       "±",
     ]);
+  });
+
+  test("has the p99 of the others within a round, where there are rounds and samples enough", () => {
+    const cellOf = (row: Row) => {
+      const { sections } = workloadOf(mixedFace, [rowOf(row)]);
+      return sections[0]?.cells[1]?.[3];
+    };
+    const summary = { ...rowOf(loop).summary, count: 1_000 };
+    expect(cellOf({ ...loop, rest: { summary } })).toBe("46.0 ms");
+    expect(cellOf({ ...loop, rest: { summary: { ...summary, count: 999 } } })).toBe("-");
+    expect(cellOf({ ...loop, p99sMs: [46, 47], rest: { summary } })).toBe("-");
   });
 
   test("says what the sleeps alone come to, and that threads go where the kernel puts them", () => {

@@ -78,7 +78,8 @@ test("every library and every place has the same work, and other seeds have othe
 });
 
 test("what decides is the p99 of the operations that do not burn", async () => {
-  const { decidingNs, latencyNs } = await visitHere(promises());
+  const { decidingNs, latencyNs, levels } = await visitHere(promises());
+  expect(levels.othersP99Ns).toBe(decidingNs);
   const above = latencyNs.filter((tookNs) => tookNs > (decidingNs ?? 0));
   expect(above.length).toBeLessThanOrEqual(latencyNs.length / 100);
   expect(decidingNs).toBeGreaterThan(latencyNs.toSorted((one, other) => one - other)[90] ?? 0);
