@@ -2,7 +2,6 @@ import { libraryCatalogue } from "../libraries/find.ts";
 import { libraries } from "../libraries/index.ts";
 import type { IoOrder, Library } from "../libraries/library.ts";
 import { ioParameters } from "./io-parameters.ts";
-import { sleepEnds } from "./lateness.ts";
 import type { Scenario, Visit } from "./scenario.ts";
 import { TaskLog } from "./task-log.ts";
 import { auditTasks, runTasks } from "./task-run.ts";
@@ -42,6 +41,7 @@ async function visitOnce(visit: Visit<IoJob, Library>): Promise<WorkloadMeasurem
   });
   const { spanNs } = log.tally(range);
   const durationsNs = log.durationsNs(range);
+  const { sleepEnds } = await import("./lateness.ts");
   const { lateNs, early } = sleepEnds(durationsNs, (slot) => sleepsNs[slot] ?? 0);
   const audit = auditTasks(log, range, count);
   return {

@@ -1,7 +1,6 @@
 import { libraryCatalogue } from "../libraries/find.ts";
 import { libraries } from "../libraries/index.ts";
 import type { Library, SpawnOrder } from "../libraries/library.ts";
-import { lateLevels, sleepEnds } from "./lateness.ts";
 import type { Scenario, Visit } from "./scenario.ts";
 import { spawnParameters } from "./spawn-parameters.ts";
 import { TaskLog } from "./task-log.ts";
@@ -36,6 +35,8 @@ async function visitOnce(visit: Visit<SpawnJob, Library>): Promise<WorkloadMeasu
   });
   const { spanNs } = log.tally(range);
   const durationsNs = log.durationsNs(range);
+  // Only here: what lists the scenarios has no need of statistics.
+  const { lateLevels, sleepEnds } = await import("./lateness.ts");
   const sleeps = job.case === "yield" ? null : sleepEnds(durationsNs, () => sleepNs);
   const audit = auditTasks(log, range, tasks);
   return {
