@@ -11,7 +11,8 @@ export type Place = { readonly hostname: string; readonly port: number };
 export function listenError(thrown: unknown, { hostname, port }: Place): unknown {
   if (!(thrown instanceof Error)) return thrown;
   const { code } = thrown as Error & { code?: string };
-  if (code === "EADDRINUSE") {
+  // Bun before 1.4 calls every failure that; a free port is never taken.
+  if (code === "EADDRINUSE" && port !== 0) {
     return new WakerbenchError("PORT_TAKEN", `port ${port} of ${hostname} is taken`, {
       remedy: "name another with --port, or --port 0 for a free one",
       cause: thrown,
@@ -24,8 +25,8 @@ export function listenError(thrown: unknown, { hostname, port }: Place): unknown
     });
   }
   // Bun gives the errors of names no code at times.
-  const isAddress = code === "EADDRNOTAVAIL" || code === "ENOTFOUND" || code === undefined;
-  if (!isAddress) return thrown;
+  const codes = ["EADDRNOTAVAIL", "EADDRINUSE", "ENOTFOUND", undefined];
+  if (!codes.includes(code)) return thrown;
   const why = code === "ENOTFOUND" ? "it cannot be resolved" : "it is no address of this machine";
   return new WakerbenchError("ADDRESS_BAD", `cannot listen at ${hostname}: ${why}`, {
     remedy: "use 127.0.0.1 for this machine alone, 0.0.0.0 for every network it is in",

@@ -113,7 +113,8 @@ describe("faults of a server", () => {
 
   test("one that crashes under load is named with its signal", async () => {
     const { fault } = await controlled("crashes");
-    expect(fault).toStartWith("the server died under load: SIGSEGV");
+    // Bun before 1.4 ends itself by another one, once it has reported the crash.
+    expect(fault).toMatch(/^the server died under load: SIG(SEGV|ILL)/);
   });
 
   test("one that never answers is given up when the time is over", async () => {
