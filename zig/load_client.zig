@@ -4,20 +4,6 @@
 //! by a connection that is free, or by the next one that gets free; its time counts from when it was due,
 //! so that a stall is seen in all that it held up (no coordinated omission: see open_loop.zig).
 //!
-//!     connecting ──▶ warming_up ──▶ measuring ──▶ draining (open loop) ──▶ over
-//!     all stand      dropped        counted       what was due is awaited
-//!
-//! A closed loop's warm-up lasts until each connection has had an answer, however short it was to be: where
-//! requests queue up, the first answers come before the queue is as long as it will be.
-//!
-//! The measured part is a span of time. What counts in it:
-//!
-//! - `answered`: answers whose last byte came in it, whenever they were sent. Answers that take long are
-//!   cut off at its end by as many as came over from the warm-up, so the rate is right for slow servers, too.
-//! - Closed loop: the times of just these answers.
-//! - Open loop: the times of all requests that were due in it, for which it is drained: a stall at its end
-//!   is seen. What is still unanswered when the draining is over is `pending`.
-//!
 //! Stamps are read right before send(2) and right after the recv(2) that brought the last byte.
 
 const std = @import("std");
@@ -27,6 +13,7 @@ const placement = @import("placement.zig");
 const poller_module = @import("poller.zig");
 const load_socket = @import("load_socket.zig");
 const sockets = @import("sockets.zig");
+const stages = @import("load_stages.zig");
 
 const Connection = load_connection.Connection;
 const FreeQueue = load_connection.FreeQueue;
@@ -36,16 +23,9 @@ const Schedule = @import("schedule.zig").Schedule;
 const Watch = @import("foreign_usage.zig").Watch;
 const Answer = @import("load_http.zig").Answer;
 
-/// How often a connection is tried before the load begins without it.
-const most_attempts = 5;
-/// So many failures in a row, for each connection, without a single answer: the server is gone.
-const most_failures_each = 10;
 /// The server's use is read so long before the measured part: reading takes up to 100 µs, which no
 /// measured answer shall wait for.
-const lead_ns = std.time.ns_per_ms;
-const most_drain_ns = std.time.ns_per_s;
-/// How often it is asked whether a warm-up that is over has been long enough.
-const warmth_period_ns = 2 * std.time.ns_per_ms;
+pub const lead_ns = std.time.ns_per_ms;
 const longest_sweep_ns = 20 * std.time.ns_per_ms;
 /// One answer in so many has its stamps' cost measured.
 const probe_every = 256;
@@ -115,7 +95,8 @@ pub const Client = struct {
     probe_count: u32 = 0,
     probes_ns: [most_probes]u64 = undefined,
 
-    fn isOpen(client: *const Client) bool {
+    /// Whether requests are due on a schedule.
+    pub fn isOpen(client: *const Client) bool {
         return client.plan.rate_per_second > 0;
     }
 
@@ -133,7 +114,7 @@ pub const Client = struct {
         client.stage_ends_ns = now_ns + client.plan.timeout_ns;
         for (client.connections) |*connection| client.connect(connection, now_ns);
         while (client.stage != .over) client.turn();
-        client.connected_at_end = client.connected();
+        client.connected_at_end = stages.connected(client);
         for (client.connections) |*connection| connection.close();
     }
 
@@ -150,7 +131,7 @@ pub const Client = struct {
             client.sweep(now_ns);
             now_ns = clock.nowNs();
         }
-        client.advance(now_ns);
+        stages.advance(client, now_ns);
         if (client.stage == .over) return;
         if (client.isOpen()) client.launch(now_ns);
         for (client.poller.wait(client.untilNs() -| clock.nowNs())) |event| {
@@ -164,155 +145,15 @@ pub const Client = struct {
         if (client.stage == .warming_up and !client.is_watching) {
             until_ns = @min(until_ns, client.stage_ends_ns -| lead_ns);
         }
-        if (client.free.count > 0 and client.next_due_ns < client.lastDueNs()) {
+        if (client.free.count > 0 and client.next_due_ns < stages.lastDueNs(client)) {
             until_ns = @min(until_ns, client.next_due_ns);
         }
         return until_ns;
     }
 
-    fn advance(client: *Client, now_ns: u64) void {
-        // Monotonic: nothing is read with it.
-        if (client.is_told_to_stop.load(.monotonic)) return client.finish(now_ns);
-        if (client.failures >= most_failures_each * client.connections.len) {
-            client.gave_up = true;
-            return client.finish(now_ns);
-        }
-        switch (client.stage) {
-            .connecting => if (now_ns >= client.stage_ends_ns or client.hasTried()) client.warmUp(now_ns),
-            .warming_up => if (now_ns + lead_ns >= client.stage_ends_ns) {
-                if (!client.isWarm(now_ns)) {
-                    client.stage_ends_ns = now_ns + lead_ns + warmth_period_ns;
-                    return;
-                }
-                client.watchServer();
-                if (now_ns >= client.stage_ends_ns) client.begin(clock.nowNs());
-            },
-            .measuring => if (now_ns >= client.stage_ends_ns) client.end(now_ns),
-            .draining => if (now_ns >= client.stage_ends_ns or client.owedMeasured() == 0) {
-                client.pending = client.owedMeasured();
-                client.stage = .over;
-            },
-            .over => {},
-        }
-    }
-
-    /// Whether every connection stands, or has been tried often enough.
-    fn hasTried(client: *const Client) bool {
-        for (client.connections) |*connection| {
-            if (connection.phase != .free and connection.failures < most_attempts) return false;
-        }
-        return true;
-    }
-
-    /// How many connections stand.
-    fn connected(client: *const Client) u32 {
-        var count: u32 = 0;
-        for (client.connections) |*connection| {
-            if (connection.phase == .free or connection.phase == .asking) count += 1;
-        }
-        return count;
-    }
-
-    fn warmUp(client: *Client, now_ns: u64) void {
-        if (client.connected() == 0) {
-            client.gave_up = true;
-            client.stage = .over;
-            return;
-        }
-        client.stage = .warming_up;
-        client.warmup_began_ns = now_ns;
-        client.stage_ends_ns = now_ns + client.plan.warmup_ns;
-        if (client.isOpen()) {
-            client.schedule = .init(now_ns, client.plan.rate_per_second, now_ns);
-            client.next_due_ns = client.schedule.dueNs(0);
-        }
-        // Without a warm-up nothing is carried over from it.
-        if (client.plan.warmup_ns == 0) {
-            client.watchServer();
-            client.begin(clock.nowNs());
-        }
-        for (client.connections) |*connection| {
-            if (connection.phase == .free) client.proceed(connection);
-        }
-    }
-
-    /// Whether no connection awaits its first answer. Whoever orders a timeout expects answers in half of it:
-    /// after that it is not asked any more.
-    fn isWarm(client: *const Client, now_ns: u64) bool {
-        if (client.isOpen() or client.is_watching) return true;
-        if (now_ns -| client.warmup_began_ns >= client.plan.warmup_ns +| client.plan.timeout_ns / 2) return true;
-        for (client.connections) |*connection| {
-            if (connection.phase == .asking and !connection.is_warm) return false;
-        }
-        return true;
-    }
-
-    fn watchServer(client: *Client) void {
-        if (client.is_watching) return;
-        client.is_watching = true;
-        if (client.watch) |*watch| watch.begin();
-    }
-
-    fn begin(client: *Client, now_ns: u64) void {
-        const warmed_ns = @max(1, now_ns - client.warmup_began_ns);
-        const expected = if (client.isOpen())
-            @as(u128, client.plan.rate_per_second) * client.plan.duration_ns / std.time.ns_per_s
-        else
-            @as(u128, client.tally.answered) * client.plan.duration_ns / warmed_ns;
-        client.samples.begin(std.math.lossyCast(u64, expected));
-        client.tally = .{};
-        client.carried = client.underWay();
-        client.cpu_ns = clock.threadCpuNs();
-        client.began_ns = now_ns;
-        client.stage_ends_ns = now_ns + client.plan.duration_ns;
-        client.stage = .measuring;
-    }
-
-    fn end(client: *Client, now_ns: u64) void {
-        client.ended_ns = now_ns;
-        client.cpu_ns = clock.threadCpuNs() - client.cpu_ns;
-        if (client.watch) |*watch| watch.end();
-        client.pending = client.underWay();
-        if (!client.isOpen()) {
-            client.stage = .over;
-            return;
-        }
-        client.stage = .draining;
-        client.stage_ends_ns = now_ns + @min(client.plan.timeout_ns, most_drain_ns);
-    }
-
-    /// Ends at once.
-    fn finish(client: *Client, now_ns: u64) void {
-        if (client.stage == .measuring) client.end(now_ns);
-        if (client.stage == .draining) client.pending = client.owedMeasured();
-        client.stage = .over;
-    }
-
-    fn underWay(client: *const Client) u64 {
-        var count: u64 = 0;
-        for (client.connections) |*connection| count += @intFromBool(connection.phase == .asking);
-        return count;
-    }
-
-    /// Open loop: requests that are due before this are sent.
-    fn lastDueNs(client: *const Client) u64 {
-        return switch (client.stage) {
-            .connecting, .over => 0,
-            .warming_up => std.math.maxInt(u64),
-            .measuring, .draining => client.began_ns + client.plan.duration_ns,
-        };
-    }
-
-    /// Open loop: how many requests that were due in the measured part have not come to an end.
-    fn owedMeasured(client: *const Client) u32 {
-        const last_ns = @min(client.ended_ns, client.began_ns + client.plan.duration_ns);
-        const due = client.schedule.countBefore(last_ns) - client.schedule.countBefore(client.began_ns);
-        return due - client.settled_measured;
-    }
-
     /// Open loop: sends what is due by the connections that are free.
     fn launch(client: *Client, now_ns: u64) void {
-        const last_ns = client.lastDueNs();
+        const last_ns = stages.lastDueNs(client);
         var at_ns = now_ns;
         while (client.next_due_ns <= at_ns and client.next_due_ns < last_ns) {
             const connection = client.free.pop(client.connections) orelse return;
@@ -325,7 +166,7 @@ pub const Client = struct {
     }
 
     /// The connection stands, and nothing is asked of it.
-    fn proceed(client: *Client, connection: *Connection) void {
+    pub fn proceed(client: *Client, connection: *Connection) void {
         connection.phase = .free;
         if (!client.isOpen()) {
             if (client.stage == .warming_up or client.stage == .measuring) _ = client.ask(connection);
