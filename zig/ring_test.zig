@@ -93,6 +93,24 @@ test "a configuration out of bounds opens nothing" {
     try testing.expectEqual(null, ring.open(&strange));
 }
 
+test "what is pushed together rings once, when all of it is in" {
+    const table = try open(8, fail);
+    defer close(table);
+    var bell: Bell = .{};
+    bell.bindTo(table);
+    const values = [_]u32{ 1, 2, 3, 4, 5, 6, 7, 8 };
+    for (1..6) |sleep| {
+        try expect(table, true, &.{});
+        try testing.expect(ring.pushAll(table, std.mem.sliceAsBytes(values[0..3])));
+        try testing.expectEqual(sleep, bell.rings.load(.monotonic));
+        try expect(table, true, values[0..3]);
+    }
+    try testing.expect(!ring.pushAll(table, std.mem.sliceAsBytes(&(values ++ values))));
+    try expect(table, true, &values);
+    ring.close(table);
+    try testing.expect(!ring.pushAll(table, std.mem.sliceAsBytes(values[0..1])));
+}
+
 test "the bell rings once for each sleep, and never for a consumer that is awake" {
     const table = try open(64, block);
     defer close(table);

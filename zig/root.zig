@@ -297,7 +297,7 @@ test {
     _ = @import("payload.zig");
     _ = @import("poller.zig");
     _ = .{ @import("http_answer.zig"), @import("http_chunks.zig"), @import("http_places.zig") };
-    _ = .{ @import("http_reading.zig"), @import("http_request.zig"), http_server };
+    _ = .{ @import("http_reading.zig"), @import("http_request.zig"), @import("http_server_test.zig") };
     _ = @import("sockets.zig");
     _ = @import("recorder.zig");
     _ = @import("ring_memory.zig");

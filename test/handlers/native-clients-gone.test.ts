@@ -1,5 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import type { NativeAnswer } from "../../src/handlers/native-answer.ts";
 import type { NativeRequest } from "../../src/handlers/native-request.ts";
 import { NativeServer } from "../../src/handlers/native-server.ts";
@@ -136,6 +137,27 @@ describe("when all places are taken", () => {
   });
 });
 
+test("without descriptors for all who ask, some wait until others have gone", async () => {
+  const program = join(import.meta.dirname, "fixtures", "few-descriptors.ts");
+  const script = 'ulimit -n 64 && exec "$0" "$@"';
+  await using child = Bun.spawn(["sh", "-c", script, process.execPath, program], {
+    stdin: "ignore",
+    stderr: "inherit",
+  });
+  const port = await portOf(child.stdout);
+  const clients = await Promise.all(Array.from({ length: 100 }, () => RawClient.open(port)));
+  await Promise.all(clients.map((client, index) => client.send(get(`/${index}`))));
+  await until(() => clients.some(({ received }) => received !== ""));
+  // Whoever has its answer makes room for another.
+  await Promise.all(
+    clients.map(async (client, index) => {
+      await client.until((all) => bodiesOf(all)[0] === `/${index}`);
+      await client[Symbol.asyncDispose]();
+    }),
+  );
+  await ask(port, "/last");
+});
+
 describe("closing", () => {
   const open = (
     handle: (request: NativeRequest) => NativeAnswer | Promise<NativeAnswer>,
@@ -203,6 +225,17 @@ test("an address that is none of this machine, and no places, are refused with a
   await expect(at("127.0.0.1", { connections: 0 })).rejects.toMatchObject({ code: "USAGE" });
   await expect(at("127.0.0.1", { port: 70_000 })).rejects.toMatchObject({ code: "USAGE" });
 });
+
+async function portOf(output: ReadableStream<Uint8Array>): Promise<number> {
+  const reader = output.getReader();
+  let text = "";
+  while (!text.includes("\n")) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error(`it ended after ${JSON.stringify(text)}`);
+    text += new TextDecoder().decode(value);
+  }
+  return Number(text);
+}
 
 function countDescriptors(): number {
   return readdirSync("/proc/self/fd").length;
