@@ -1,12 +1,10 @@
 import { handlers } from "../handlers/index.ts";
 import type { Series } from "../results/schema.ts";
 import { formatCount, formatLatency, formatMicros, plural } from "./format.ts";
+import { saturationOf, shareOf } from "./handlers-saturation.ts";
 import { handlersVerdict } from "./handlers-verdict.ts";
 import { doneOf, lateColumn, rateColumn } from "./task-cells.ts";
 import type { WorkloadColumn, WorkloadFace } from "./workload-face.ts";
-
-/** From this share of the time on a thread has no more to give. */
-const saturated = 0.9;
 
 const head: readonly WorkloadColumn[] = [
   rateColumn("Requests/s", "requestsPerSecond"),
@@ -78,23 +76,6 @@ function latencyColumn(title: string, name: "p50Ns" | "p99Ns" | "p999Ns"): Workl
 function perRequest(series: Series, cpuNs: number): string {
   const done = doneOf(series);
   return formatMicros(done > 0 && cpuNs > 0 ? cpuNs / done : null);
-}
-
-function shareOf(amount: unknown): number | null {
-  return typeof amount === "number" ? amount : null;
-}
-
-/** Whose limit the requests a second are, where it is not the server's. */
-function saturationOf({ params, extra }: Series): string | undefined {
-  const table = String(params.table ?? "");
-  const client = shareOf(extra.clientBusy);
-  const server = shareOf(extra.serverBusy);
-  if (client !== null && client >= saturated) {
-    return "the client was saturated: the server could have answered more";
-  }
-  // Who waits on purpose, or is asked on a schedule, has nothing to be saturated by.
-  if (table !== "answer" || server === null || server >= saturated) return undefined;
-  return "neither the server nor the client was saturated: something else took their cores, or their threads waited for one another";
 }
 
 /** A schedule that the server, or the client, cannot keep. */

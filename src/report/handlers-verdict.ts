@@ -1,6 +1,13 @@
 import { compareDeciding } from "../results/compare-series.ts";
 import type { Series } from "../results/schema.ts";
 import { formatAmount, formatTimes } from "./format.ts";
+import { saturationOf } from "./handlers-saturation.ts";
+
+/** What the others are held against. */
+const references = ["sync", "native-server-sync", "sequential", "sync-blocking", "echo-http"];
+
+const leftOut =
+  "To a marked row no rate is compared: its server was not the limit. Make the machine quiet, or compare ServerCpu.";
 
 /** What async, a thread, a Worker and waiting cost or bring, each against what it is to be held against. */
 export function handlersVerdict(all: readonly Series[]): string | null {
@@ -17,13 +24,20 @@ export function handlersVerdict(all: readonly Series[]): string | null {
     gain(find("sequential"), find("sync-blocking"), "waits that are awaited", "such that block"),
     gain(find("echo-tcp"), find("echo-http"), "an echo over TCP", "one over HTTP"),
   ].filter((phrase) => phrase !== null);
-  if (told.length === 0) return null;
-  const basis = sync === undefined ? "" : `sync: ${rateOf(sync)} requests/s. `;
-  return `${basis}${capitalised(told.join("; "))}.`;
+  const basis = sync === undefined || !isLimit(sync) ? "" : `sync: ${rateOf(sync)} requests/s. `;
+  const compared = told.length === 0 ? [] : [`${basis}${capitalised(told.join("; "))}.`];
+  const isLeftOut = sound.length > 1 && references.some((id) => !isLimit(find(id)));
+  const sentences = [...compared, ...(isLeftOut ? [leftOut] : [])];
+  return sentences.length === 0 ? null : sentences.join(" ");
 }
 
 function isSound({ status, extra }: Series): boolean {
   return status === "ok" && typeof extra.decidingNs === "number";
+}
+
+/** A rate that something else than the server has set is nothing to hold others against. */
+function isLimit(series: Series | undefined): boolean {
+  return series === undefined || saturationOf(series) === undefined;
 }
 
 function decidingOf({ extra }: Series): number {
@@ -42,7 +56,7 @@ function rateOf({ rates }: Series): string {
 
 /** How many times as many requests are answered; null where it cannot be told. */
 function timesOf(one: Series | undefined, other: Series | undefined) {
-  if (one === undefined || other === undefined) return null;
+  if (one === undefined || other === undefined || !isLimit(other)) return null;
   const paired = compareDeciding(one, other);
   return paired === null ? null : { times: 1 / paired.ratio, verdict: paired.verdict };
 }

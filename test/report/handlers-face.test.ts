@@ -150,6 +150,19 @@ describe("the verdict on handlers", () => {
     expect(handlersFace.verdict([first, { ...second, status: "failed" }])).toBeNull();
   });
 
+  test("holds nothing against a rate that the server has not set", () => {
+    const idle = { clientBusy: 0.4, serverBusy: 0.5 };
+    const asSlow = all.map((row) => (row.id === "sync" ? { ...row, levels: idle } : row));
+    const verdict = handlersFace.verdict(seriesOf(asSlow));
+    expect(verdict).not.toMatch(/requests\/s|async answers|over a native thread/i);
+    expect(verdict).toMatch(/^A native server that awaits JavaScript 0\.50 ×/);
+    expect(verdict).toContain("three waits at once 2.9 × as many");
+    expect(verdict).toEndWith("Make the machine quiet, or compare ServerCpu.");
+    // What its own threads hold up is the contender's own affair.
+    const held = all.map((row) => (row.id === "async" ? { ...row, levels: idle } : row));
+    expect(handlersFace.verdict(seriesOf(held))).toBe(handlersFace.verdict(seriesOf(all)));
+  });
+
   test("calls nothing a difference that is none", () => {
     const even = { ...sync, id: "async" };
     expect(handlersFace.verdict(seriesOf([sync, even]))).toBe(
