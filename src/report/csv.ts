@@ -92,6 +92,10 @@ const columns: Readonly<Record<string, (series: Series) => Cell>> = {
   burn_p50_ns: ({ stages }) => stages.burn?.p50Ns,
   burn_p99_ns: ({ stages }) => stages.burn?.p99Ns,
   peak_rss_bytes: ({ cost }) => cost.peakRssBytes,
+  user_ns: ({ extra }) => extra.userNs,
+  system_ns: ({ extra }) => extra.systemNs,
+  requests_ns: ({ extra }) => extra.requestsNs,
+  server_cpu_ns: ({ extra }) => extra.serverCpuNs,
   fault: ({ error }) => error,
 };
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import { renderCsv } from "../../src/report/csv.ts";
 import { fetchFace, fetchSummary } from "../../src/report/fetch-face.ts";
 import { workloadOf } from "../../src/report/workload.ts";
-import { type Programs, seriesOfPrograms } from "./programs.ts";
+import { type Programs, resultsOfPrograms, seriesOfPrograms } from "./programs.ts";
 
 const programs: Programs = {
   "threads-reuse": [60, 66, 72],
@@ -35,6 +36,17 @@ describe("the summary", () => {
       "async-for ran\n    1.25 times faster than async-map",
     );
   });
+});
+
+test("CSV has the CPU of the programs and of the server", () => {
+  const [header = "", row = ""] = renderCsv(resultsOfPrograms(programs)).split("\r\n");
+  const cells = row.split(",");
+  const cellOf = (name: string) => Number(cells[header.split(",").indexOf(name)]);
+  // Of all three runs; of the server's the median.
+  expect(cellOf("user_ns")).toBe(99e6);
+  expect(cellOf("system_ns")).toBe(49.5e6);
+  expect(cellOf("requests_ns")).toBe(49.5e6);
+  expect(cellOf("server_cpu_ns")).toBe(5e6);
 });
 
 describe("the table", () => {
