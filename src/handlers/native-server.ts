@@ -23,7 +23,7 @@ export type NativeServerOptions = {
   /** A longer body is refused with 413. Default: 16 MiB. */
   readonly bodyBytesMax?: number;
   /** Answers a request. What it throws, or rejects with, is a 500 for the client. */
-  handle(request: NativeRequest): NativeAnswer | Promise<NativeAnswer>;
+  handle(request: NativeRequest): NativeAnswer | PromiseLike<NativeAnswer>;
   /** Hears what `handle` has thrown. Default: `console.error`. */
   onError?(thrown: unknown, request: NativeRequest): void;
 };
@@ -156,15 +156,15 @@ export class NativeServer implements AsyncDisposable {
   #call(place: number): void {
     const request = new NativeRequest(this.#exchanges, place);
     this.#requests[place] = request;
-    let answer: NativeAnswer | Promise<NativeAnswer>;
+    let answer: NativeAnswer | PromiseLike<NativeAnswer>;
     try {
       answer = this.#handle(request);
     } catch (thrown) {
       this.#fail(request, thrown);
       return;
     }
-    if (answer instanceof Promise) {
-      answer.then(
+    if (isPromise(answer)) {
+      Promise.resolve(answer).then(
         (settled) => this.#answer(request, settled),
         (thrown) => this.#fail(request, thrown),
       );
@@ -217,6 +217,13 @@ export class NativeServer implements AsyncDisposable {
       this.#symbols.wb_http_answer_all(this.#server, this.#readyPointer, count);
     }
   }
+}
+
+/** Also one that is not of this realm, or of a library's own. */
+function isPromise(
+  answer: NativeAnswer | PromiseLike<NativeAnswer>,
+): answer is PromiseLike<NativeAnswer> {
+  return typeof (answer as Partial<PromiseLike<NativeAnswer>> | undefined)?.then === "function";
 }
 
 function openServer(

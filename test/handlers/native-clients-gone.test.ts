@@ -191,6 +191,21 @@ describe("closing", () => {
     await ask(next.port, "/again");
   });
 
+  test("lets the program end", async () => {
+    const from = JSON.stringify(join(import.meta.dirname, "../../src/handlers/native-server.ts"));
+    const options = { hostname: "127.0.0.1", port: 0, libraryPath: builtLibraryPath };
+    const script = `
+      import { NativeServer } from ${from};
+      const handle = () => ({ body: "here" });
+      const server = await NativeServer.open({ ...${JSON.stringify(options)}, handle });
+      console.log(await (await fetch("http://127.0.0.1:" + server.port)).text());
+      await server.close();
+    `;
+    await using child = Bun.spawn([process.execPath, "-e", script], { stderr: "inherit" });
+    expect(await child.stdout.text()).toBe("here\n");
+    expect(await child.exited).toBe(0);
+  });
+
   test.skipIf(process.platform !== "linux")("leaves no descriptor and no thread", async () => {
     const turn = async () => {
       await using server = await open(({ path }) => (path === "/never" ? never : { body: path }));

@@ -111,6 +111,20 @@ describe("a handler", () => {
     );
   });
 
+  test("may return what is no Promise, but can be awaited like one", async () => {
+    const thenable = (body: string): PromiseLike<NativeAnswer> => {
+      const settled = Promise.resolve(text(body));
+      // biome-ignore lint/suspicious/noThenProperty: it is what a library's own promise has.
+      return { then: (...heard) => settled.then(...heard) };
+    };
+    await served(
+      ({ path }) => thenable(path),
+      async ({ server }) => {
+        expect((await ask(server.port, { path: "/then" })).body.toString()).toBe("/then");
+      },
+    );
+  });
+
   test("that is async may read the request until it has answered, and not after", async () => {
     const requests: NativeRequest[] = [];
     const handle = async (request: NativeRequest) => {
