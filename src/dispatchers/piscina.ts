@@ -1,5 +1,6 @@
+import { loadPackage } from "../approaches/load-package.ts";
 import type { Dispatcher } from "./dispatcher.ts";
-import { loadPool, openWorkerPool } from "./worker-pool.ts";
+import { openWorkerPool } from "./worker-pool.ts";
 
 /** Piscina, with its defaults, but for threads that stay: a pool of Workers that wait in Atomics.wait. */
 export const piscina: Dispatcher = {
@@ -29,7 +30,7 @@ const image = await pool.run("cat.png", { signal });
 await pool.close();`,
   },
   async open(context) {
-    const { Piscina } = await loadPool("piscina", () => import("piscina"));
+    const { Piscina } = await loadPackage("piscina", () => import("piscina"));
     return openWorkerPool(context, (setup) => {
       const pool = new Piscina(setup);
       return Object.assign(pool, { end: () => pool.close() });

@@ -1,5 +1,6 @@
+import { loadPackage } from "../approaches/load-package.ts";
 import type { Dispatcher } from "./dispatcher.ts";
-import { loadPool, openWorkerPool } from "./worker-pool.ts";
+import { openWorkerPool } from "./worker-pool.ts";
 
 /** Tinypool, with its defaults, but for threads that stay: what became of Piscina under vitest. */
 export const tinypool: Dispatcher = {
@@ -29,7 +30,7 @@ const image = await pool.run("cat.png", { signal });
 await pool.destroy();`,
   },
   async open(context) {
-    const { Tinypool } = await loadPool("tinypool", () => import("tinypool"));
+    const { Tinypool } = await loadPackage("tinypool", () => import("tinypool"));
     return openWorkerPool(context, (setup) => {
       const pool = new Tinypool(setup);
       return Object.assign(pool, { end: () => pool.destroy() });

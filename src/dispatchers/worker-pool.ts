@@ -1,5 +1,4 @@
 import type { CallOptions } from "../dispatch/options.ts";
-import { WakerbenchError } from "../errors.ts";
 import type { DispatchContext, OpenDispatcher } from "./dispatcher.ts";
 import { livingThreads } from "./living-threads.ts";
 import { type PoolTicket, poolThreads } from "./pool-ticket.ts";
@@ -93,21 +92,5 @@ async function runWith(
     // The pools reject with an error of their own; the reason is what the caller knows.
     const isAbort = error instanceof Error && error.name === "AbortError";
     throw isAbort && either.aborted ? either.reason : error;
-  }
-}
-
-/**
- * The module of a pool, which is no part of wakerbench's own bundle.
- *
- * @throws WakerbenchError UNSUPPORTED
- */
-export async function loadPool<Module>(name: string, load: () => Promise<Module>): Promise<Module> {
-  try {
-    return await load();
-  } catch (cause) {
-    throw new WakerbenchError("UNSUPPORTED", `the package ${name} cannot be loaded`, {
-      remedy: `install it: bun add --dev ${name}`,
-      cause,
-    });
   }
 }

@@ -1,3 +1,4 @@
+import { loadPackage } from "../approaches/load-package.ts";
 import { giveBackLease, takeLease } from "./leases.ts";
 import type { CancelOrder, IoOrder, Library, Program, SpawnOrder } from "./library.ts";
 
@@ -29,7 +30,7 @@ console.log(await Effect.runPromise(all, { signal: controller.signal }));`,
 
 async function openEffect(): Promise<Program> {
   // Only here: it takes long to load, and what lists the libraries does without.
-  const { Effect, Fiber } = await import("effect");
+  const { Effect, Fiber } = await loadPackage("effect", () => import("effect"));
 
   const atOnce = { concurrency: "unbounded", discard: true } as const;
   const slotsOf = (first: number, count: number) =>

@@ -1,4 +1,5 @@
 import type { Operation } from "effection";
+import { loadPackage } from "../approaches/load-package.ts";
 import { giveBackLease, takeLease } from "./leases.ts";
 import type { CancelOrder, IoOrder, Library, Program, SpawnOrder } from "./library.ts";
 
@@ -32,7 +33,14 @@ await main.halt(); // what would have stopped them before`,
 };
 
 async function openEffection(): Promise<Program> {
-  const { action, run, scoped, sleep, spawn: begin, until } = await import("effection");
+  const {
+    action,
+    run,
+    scoped,
+    sleep,
+    spawn: begin,
+    until,
+  } = await loadPackage("effection", () => import("effection"));
 
   /** It has no yield of its own: a turn of the loop, as the others take. */
   const turn = () =>

@@ -71,7 +71,12 @@ async function openWorkers({ libraryPath, logPointer }: LibraryContext): Promise
     waiting.delete(slot);
   };
   const open = { kind: "open", libraryPath, log: logPointer } as const;
-  const opening = Array.from({ length: availableParallelism() }, () => openThread(open, onEnded));
+  const died = Promise.withResolvers<never>();
+  // Whether anybody waits for it by then or not.
+  died.promise.catch(() => {});
+  const opening = Array.from({ length: availableParallelism() }, () =>
+    openThread(open, onEnded, died.reject),
+  );
   const threads = await Promise.all(opening);
 
   let turns = 0;
@@ -127,10 +132,13 @@ async function openWorkers({ libraryPath, logPointer }: LibraryContext): Promise
     return escaped.reduce((sum, some) => sum + some, 0);
   };
 
+  /** What a Worker does not catch ends the program: nobody would answer for it. */
+  const orDeath = <T>(made: Promise<T>) => Promise.race([made, died.promise]);
+
   return {
-    spawn,
-    io,
-    cancel,
+    spawn: (order, stamps) => orDeath(spawn(order, stamps)),
+    io: (order, stamps) => orDeath(io(order, stamps)),
+    cancel: (order, stamps) => orDeath(cancel(order, stamps)),
     threadIds: () => threads.map(({ threadId }) => threadId),
     async close() {
       for (const { worker } of threads) worker.terminate();
@@ -142,6 +150,7 @@ async function openWorkers({ libraryPath, logPointer }: LibraryContext): Promise
 async function openThread(
   open: Extract<WorkersOrder, { kind: "open" }>,
   onEnded: (slot: number) => void,
+  onDeath: (error: Error) => void,
 ): Promise<Thread> {
   const worker = new Worker(new URL("./workers-thread.ts", import.meta.url).href);
   const started = Promise.withResolvers<number>();
@@ -151,7 +160,11 @@ async function openThread(
     else if (data.kind === "open") started.resolve(data.threadId);
     else cancelled.resolve(data.escaped);
   };
-  worker.onerror = ({ message }) => started.reject(new Error(message));
+  worker.onerror = ({ message }) => {
+    const error = new Error(`a Worker died: ${message}`);
+    started.reject(error);
+    onDeath(error);
+  };
   const send = (order: WorkersOrder) => worker.postMessage(order);
   send(open);
   return {

@@ -4,7 +4,6 @@ import { asyncWork } from "../../src/dispatchers/async-work.ts";
 import type { Work } from "../../src/dispatchers/dispatcher.ts";
 import { piscina } from "../../src/dispatchers/piscina.ts";
 import { tinypool } from "../../src/dispatchers/tinypool.ts";
-import { loadPool } from "../../src/dispatchers/worker-pool.ts";
 import { allowedCores } from "../../src/native/placing.ts";
 import { callAtRandom, rejectionOf } from "./calls.ts";
 import { contextOf } from "./context.ts";
@@ -146,9 +145,4 @@ test("UV_THREADPOOL_SIZE sets how many threads do asynchronous work", () => {
   // How many of them come in time is for the kernel to decide.
   expect(threads).toBeGreaterThan(usual);
   expect(threads).toBeLessThanOrEqual(usual + 3);
-});
-
-test("a pool that is not installed is unsupported, and says what to do", async () => {
-  const error = await rejectionOf(loadPool("nopool", () => import("nopool" as string)));
-  expect(error).toMatchObject({ code: "UNSUPPORTED", remedy: expect.stringContaining("nopool") });
 });
