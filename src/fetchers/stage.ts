@@ -12,7 +12,8 @@ import type { WorkloadStage } from "../plan/workload.ts";
 import type { ProcessUsage } from "../runner/child-process.ts";
 import type { FetchJob } from "../scenarios/workload-job.ts";
 import type { WorkloadMeasurement } from "../scenarios/workload-measurement.ts";
-import { ask, type Reply } from "./ask.ts";
+import type { Reply } from "./ask.ts";
+import { askDirectly } from "./direct.ts";
 import { readServerUsage } from "./server-usage.ts";
 import { reasonOf } from "./tally.ts";
 
@@ -42,7 +43,7 @@ async function reach(target: FetchTarget, timeoutNs: number, { signal }: Place):
   const url = urlOf(target);
   // Its programs look it up themselves, as those of a user do.
   await resolveHost(target.host);
-  const reply = await ask(url, timeoutNs / 1e6, signal);
+  const reply = await askDirectly(url, timeoutNs / 1e6, signal);
   signal.throwIfAborted();
   if ("code" in reply) throw unreachable(target, reply);
   // One of ours: whatever else it should answer is wrong.

@@ -1,4 +1,5 @@
 import { withLines } from "../child-pipes.ts";
+import { directly } from "../fetchers/direct.ts";
 import type { Runtime } from "../runtimes/runtime.ts";
 import type { AgentJob, Measurement, MeasurementOf } from "../scenarios/job.ts";
 import { type ChildEnd, messagesOf, type ProcessUsage, runChild } from "./child-process.ts";
@@ -57,7 +58,7 @@ function programOf(
   const most = String(Math.max(usualRequests, job.chunk));
   return {
     command: [...fetchCommand, written],
-    environment: { ...environment, BUN_CONFIG_MAX_HTTP_REQUESTS: most },
+    environment: { ...environment, ...directly, BUN_CONFIG_MAX_HTTP_REQUESTS: most },
   };
 }
 

@@ -131,6 +131,21 @@ describe("run fetch", () => {
   });
 });
 
+test.each([[{}], [{ no_proxy: "another.example", NO_PROXY: "" }]])(
+  "a proxy of the environment is passed by, with %p",
+  async (others) => {
+    const proxy = `http://127.0.0.1:${deafPort()}`;
+    const environment = { HTTP_PROXY: proxy, http_proxy: proxy, ...others };
+    using server = serve(right);
+    for (const at of [[], ["--port", String(server.port)]]) {
+      const args = ["run", "fetch", "async-for", "threads-map", ...briefly, ...at];
+      const ended = await sandbox.run(args, { environment });
+      expect(ended.stderr).not.toContain("error:");
+      expect(ended.status).toBe(0);
+    }
+  },
+);
+
 describe("before anything is measured", () => {
   test("a host that has no address is named", async () => {
     const ended = await sandbox.run(["run", "fetch", "--host", "no-such-host.invalid"]);
