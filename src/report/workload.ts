@@ -1,6 +1,7 @@
 import { compareDeciding } from "../results/compare-series.ts";
 import type { Results, Series } from "../results/schema.ts";
 import { workloadWords } from "../scenarios/workload-words.ts";
+import { medianOf } from "../stats/percentile.ts";
 import { auditFault, Caveats, faultOf, isControl, noiseNote, ratioCells } from "./notes.ts";
 import type { WorkloadFace } from "./workload-face.ts";
 import { workloadFaces } from "./workload-faces.ts";
@@ -131,8 +132,9 @@ function relativeNotes({ scenario }: WorkloadFace, series: readonly Series[]): s
   ];
 }
 
+/** The median of the rows: one that was disturbed while it was asked says nothing of the others. */
 function stampNotes(series: readonly Series[]): string[] {
-  const harnessNs = Math.max(0, ...series.map((one) => one.harnessNs ?? 0));
-  if (harnessNs === 0) return [];
+  const harnessNs = medianOf(series.flatMap((one) => one.harnessNs ?? []));
+  if (harnessNs === null) return [];
   return [`the two stamps of a sample cost ${Math.round(harnessNs)} ns, not subtracted`];
 }

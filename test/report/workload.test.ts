@@ -66,6 +66,16 @@ describe("the table of a workload", () => {
   });
 });
 
+test("stamps that one row paid dearly for are not said to cost all that much", () => {
+  const visits = [40, 40, 9_000].map((harnessNs, row) => ({
+    round: 0,
+    row,
+    outcome: worked(1_000, { harnessNs }),
+  }));
+  const { notes } = shown([one, two, libraryOf("three")], visits);
+  expect(notes).toContain("the two stamps of a sample cost 40 ns, not subtracted");
+});
+
 test("each table has its title, its rows and its notes", () => {
   const rows = ["waves", "yield"].map((table) => rowOf(0, { case: table, table }));
   const workload = shown([one], steadyWork([1_000, 2_000]), { rows });
