@@ -34,7 +34,12 @@ export const handlersPlan: WorkloadPlan<HandlersParameters, HandlersJob, Handler
     ...(kind === "echo" ? { payloadBytes: payload } : {}),
     ...(kind === "wait" ? { waitNs: wait } : {}),
   }),
-  expectedNs: (parameters) => startNs + warmupNs(parameters) + durationNs(parameters),
+  expectedNs(parameters, { id }) {
+    const { wait, connections } = parameters;
+    // A warm-up lasts until each connection has had an answer, and here they come one after the other.
+    const queueNs = id === "sync-blocking" ? 3 * wait * connections : 0;
+    return startNs + Math.max(warmupNs(parameters), queueNs) + durationNs(parameters);
+  },
 };
 
 /** Of one round. */

@@ -7,8 +7,11 @@ import { allowedCores } from "../../src/native/placing.ts";
 setDefaultTimeout(300_000);
 
 const tries = 4;
-/** From this share of the time on a thread has no more to give. */
-const saturated = 0.9;
+/**
+ * The server has no more to give, and the client some: it is woken the more often the less it has to do, and so
+ * seems nearer to its limit than it is.
+ */
+const busy = { serverLeast: 0.9, clientMost: 0.95 } as const;
 const canPin = allowedCores(loadLibrary(builtLibraryPath)).length > 1;
 
 const natives = ["native-ring", "native-callback", "native-pipe"];
@@ -31,12 +34,12 @@ function complaintsOf(series: readonly Series[]): string[] {
   return [
     ...own.flatMap(({ contender, error }) => (error === null ? [] : [`${contender}: ${error}`])),
     ...answers.flatMap(({ contender, extra }) =>
-      Number(extra.serverBusy) >= saturated
+      Number(extra.serverBusy) >= busy.serverLeast
         ? []
         : [`${contender}: the server was busy for ${extra.serverBusy}`],
     ),
     ...own.flatMap(({ contender, extra }) =>
-      Number(extra.clientBusy) < saturated
+      Number(extra.clientBusy) < busy.clientMost
         ? []
         : [`${contender}: the client was busy for ${extra.clientBusy}`],
     ),
@@ -51,7 +54,7 @@ test.if(canPin)(
     for (let turn = 0; turn < tries; turn++) {
       const { series } = await runWorkload("handlers", {
         contenders: ["sync", "async", ...natives, ...bridges, ...waits],
-        parameters: { duration: "1500ms", rounds: "3", connections: "32" },
+        parameters: { duration: "1200ms", rounds: "3", connections: "32" },
       });
       complaints = complaintsOf(series);
       if (complaints.length === 0) break;
