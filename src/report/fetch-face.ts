@@ -1,6 +1,6 @@
 import type { Series } from "../results/schema.ts";
 import { type RunTimes, relativeSpeed } from "../stats/relative-speed.ts";
-import { formatAmount, formatBytes, formatLatency } from "./format.ts";
+import { formatAmount, formatBytes, formatCount, formatLatency, plural } from "./format.ts";
 import type { WorkloadFace } from "./workload-face.ts";
 
 /** Programs that make requests, as hyperfine would show them. */
@@ -12,7 +12,9 @@ export const fetchFace: WorkloadFace = {
     if (first === undefined) return "";
     const { requests, chunk, threads, server } = first.params;
     const whose = server === "own" ? "a server of ours" : String(server);
-    return `${requests} requests, ${chunk} at a time, pools of ${threads} Workers · ${whose}`;
+    const all = plural(Number(requests), "request");
+    const pools = `pools of ${plural(Number(threads), "Worker")}`;
+    return `${all}, ${formatCount(Number(chunk))} at a time, ${pools} · ${whose}`;
   },
   columns: () => [
     { title: "Mean", cell: ({ summary }) => formatLatency(summary.meanNs) },

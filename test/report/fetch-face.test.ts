@@ -69,7 +69,7 @@ describe("the table", () => {
       "40.0 MB",
     ]);
     expect(section?.title).toBe(
-      "1000 requests, 100 at a time, pools of 4 Workers · a server of ours",
+      "1,000 requests, 100 at a time, pools of 4 Workers · a server of ours",
     );
   });
 
