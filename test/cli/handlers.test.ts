@@ -51,12 +51,13 @@ describe("run handlers", () => {
       "Requests/s",
       "ServerCpu",
       "ClientCpu",
-      "Async answers",
       "Sync: when",
       "do not overlap",
     ]) {
       expect(stdout).toContain(words);
     }
+    // Of a busy machine no rates are compared: a line says so instead.
+    expect(stdout).toMatch(/Async answers|no rate is compared/);
     expect(stdout).not.toMatch(/undefined|NaN/);
   });
 
