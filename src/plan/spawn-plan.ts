@@ -2,13 +2,13 @@ import type { Library } from "../libraries/library.ts";
 import { spawn } from "../scenarios/spawn.ts";
 import type { SpawnParameters } from "../scenarios/spawn-parameters.ts";
 import type { SpawnCase, SpawnJob } from "../scenarios/workload-job.ts";
-import { agentNs } from "./library-visits.ts";
+import { agentNs, taskNs } from "./library-visits.ts";
 import type { WorkloadPlan } from "./workload.ts";
 
 const cases: readonly SpawnCase[] = ["at-once", "waves", "yield"];
 
-/** What a task is taken to cost, with its share of a warm-up as large as the run. */
-const taskNs = 8e3;
+/** JavaScriptCore compiles what is hot after some thousand calls. */
+const mostWarmups = 5_000;
 
 /** Each library in each of the three cases. */
 export const spawnPlan: WorkloadPlan<SpawnParameters, SpawnJob, Library> = {
@@ -23,8 +23,7 @@ export const spawnPlan: WorkloadPlan<SpawnParameters, SpawnJob, Library> = {
     tasks,
     concurrency,
     sleepNs: sleep,
-    // As many again: JavaScriptCore compiles what is hot after ten or twenty thousand calls.
-    warmupTasks: tasks,
+    warmupTasks: Math.min(mostWarmups, tasks),
   }),
   params: ({ tasks, concurrency, sleep }, _library, name) => ({
     tasks,
@@ -32,9 +31,11 @@ export const spawnPlan: WorkloadPlan<SpawnParameters, SpawnJob, Library> = {
     ...(name === "yield" ? {} : { sleepNs: sleep }),
   }),
   expectedNs({ tasks, concurrency, sleep }, library, name) {
-    const waves = name === "waves" ? Math.ceil(tasks / concurrency) : 1;
+    const made = tasks + Math.min(mostWarmups, tasks);
+    // The warm-up and the run are a wave each, at least.
+    const waves = name === "waves" ? Math.ceil(made / concurrency) + 1 : 2;
     const sleptNs = name === "yield" ? 0 : waves * (sleep + 1e6);
-    return agentNs(library) + 2 * (sleptNs + tasks * taskNs);
+    return agentNs(library) + sleptNs + made * taskNs(library);
   },
 };
 
