@@ -86,6 +86,12 @@ function readWorkload({ scenario, quick }: AnyWorkloadPlan, given: GivenFlags): 
   return { ...nothing, workload: { id, parameters } };
 }
 
+/** Before a scenario is named. */
+const generalArgs: ArgsDef = {
+  time: { type: "string", description: "budget of the whole, where work is not counted" },
+  quick: { type: "boolean", description: "a short run; each scenario's help says what it is" },
+};
+
 export const runCommand: Command = {
   name: "run",
   summary: "one scenario with all of its flags",
@@ -144,6 +150,7 @@ function ownArgs(id: string | undefined): { readonly named: string; readonly arg
     return { named: "dispatchers", args };
   }
   const plan = workloadPlans.find(({ scenario }) => scenario.id === id);
+  if (id === undefined) return { named: "contenders", args: generalArgs };
   if (plan === undefined) return { named: "wakers", args: {} };
   const { contenders, noun } = workloadWords[plan.scenario.id];
   return {
