@@ -158,7 +158,7 @@ describe("a stage", () => {
   test("that cannot be set up ends the run before it measures", async () => {
     const error = new WakerbenchError("USAGE", "the port is taken", { remedy: "another" });
     const setup = fakeWorkloadSetup([fine], { stage: () => Promise.reject(error) });
-    expect(run(setup)).rejects.toBe(error);
+    await expect(run(setup)).rejects.toBe(error);
   });
 
   test("that was aborted while it was set up is no error", async () => {
