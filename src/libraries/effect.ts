@@ -28,15 +28,28 @@ console.log(await Effect.runPromise(all, { signal: controller.signal }));`,
   open: openEffect,
 };
 
+type EffectModule = typeof import("effect");
+
 async function openEffect(): Promise<Program> {
   // Only here: it takes long to load, and what lists the libraries does without.
-  const { Effect, Fiber } = await loadPackage("effect", () => import("effect"));
+  const module = await loadPackage("effect", () => import("effect"));
+  return {
+    spawn: spawnBy(module),
+    io: ioBy(module),
+    cancel: cancelBy(module),
+    threadIds: () => [],
+    close: async () => {},
+  };
+}
 
-  const atOnce = { concurrency: "unbounded", discard: true } as const;
-  const slotsOf = (first: number, count: number) =>
-    Array.from({ length: count }, (_, index) => first + index);
+const atOnce = { concurrency: "unbounded", discard: true } as const;
 
-  const spawn: Program["spawn"] = (order: SpawnOrder, { began, ended }) => {
+function slotsOf(first: number, count: number): number[] {
+  return Array.from({ length: count }, (_, index) => first + index);
+}
+
+function spawnBy({ Effect }: EffectModule): Program["spawn"] {
+  return (order: SpawnOrder, { began, ended }) => {
     const { tasks, first, sleepMs, concurrency } = order;
     const pause = sleepMs === null ? Effect.yieldNow : Effect.sleep(sleepMs);
     const task = Effect.fnUntraced(function* (slot: number) {
@@ -52,8 +65,10 @@ async function openEffect(): Promise<Program> {
     });
     return Effect.runPromise(waves);
   };
+}
 
-  const io: Program["io"] = (order: IoOrder, { began, ended }) => {
+function ioBy({ Effect }: EffectModule): Program["io"] {
+  return (order: IoOrder, { began, ended }) => {
     const { workers, operations, sleepsMs, burns, burn } = order;
     const operation = Effect.fnUntraced(function* (slot: number) {
       began(slot);
@@ -68,8 +83,10 @@ async function openEffect(): Promise<Program> {
       Effect.forEach(slotsOf(number * operations, operations), operation, { discard: true });
     return Effect.runPromise(Effect.forEach(slotsOf(0, workers), worker, atOnce));
   };
+}
 
-  const cancel: Program["cancel"] = async (order: CancelOrder, { began, ended }) => {
+function cancelBy({ Effect, Fiber }: EffectModule): Program["cancel"] {
+  return async (order: CancelOrder, { began, ended }) => {
     const { tasks, afterMs, leases, onCancel } = order;
     let escaped = 0;
     const task = (slot: number) => {
@@ -99,6 +116,4 @@ async function openEffect(): Promise<Program> {
     await Effect.runPromise(program);
     return escaped;
   };
-
-  return { spawn, io, cancel, threadIds: () => [], close: async () => {} };
 }

@@ -32,16 +32,20 @@ await main.halt(); // what would have stopped them before`,
   open: openEffection,
 };
 
-async function openEffection(): Promise<Program> {
-  const {
-    action,
-    run,
-    scoped,
-    sleep,
-    spawn: begin,
-    until,
-  } = await loadPackage("effection", () => import("effection"));
+type EffectionModule = typeof import("effection");
 
+async function openEffection(): Promise<Program> {
+  const module = await loadPackage("effection", () => import("effection"));
+  return {
+    spawn: spawnBy(module),
+    io: ioBy(module),
+    cancel: cancelBy(module),
+    threadIds: () => [],
+    close: async () => {},
+  };
+}
+
+function spawnBy({ action, run, sleep, spawn: begin }: EffectionModule): Program["spawn"] {
   /** It has no yield of its own: a turn of the loop, as the others take. */
   const turn = () =>
     action<void>((resolve) => {
@@ -49,7 +53,7 @@ async function openEffection(): Promise<Program> {
       return () => clearImmediate(immediate);
     });
 
-  const spawn: Program["spawn"] = async (order: SpawnOrder, { began, ended }) => {
+  return async (order: SpawnOrder, { began, ended }) => {
     const { tasks, first, sleepMs, concurrency } = order;
     function* task(slot: number): Operation<void> {
       yield* sleepMs === null ? turn() : sleep(sleepMs);
@@ -69,8 +73,10 @@ async function openEffection(): Promise<Program> {
       }
     });
   };
+}
 
-  const io: Program["io"] = async (order: IoOrder, { began, ended }) => {
+function ioBy({ run, sleep, spawn: begin, until }: EffectionModule): Program["io"] {
+  return async (order: IoOrder, { began, ended }) => {
     const { workers, operations, sleepsMs, burns, burn } = order;
     function* operation(slot: number): Operation<void> {
       began(slot);
@@ -93,8 +99,10 @@ async function openEffection(): Promise<Program> {
       for (const child of children) yield* child;
     });
   };
+}
 
-  const cancel: Program["cancel"] = async (order: CancelOrder, { began, ended }) => {
+function cancelBy({ run, scoped, sleep, spawn: begin }: EffectionModule): Program["cancel"] {
+  return async (order: CancelOrder, { began, ended }) => {
     const { tasks, afterMs, leases, onCancel } = order;
     let escaped = 0;
     function* task(slot: number): Operation<void> {
@@ -118,6 +126,4 @@ async function openEffection(): Promise<Program> {
     );
     return escaped;
   };
-
-  return { spawn, io, cancel, threadIds: () => [], close: async () => {} };
 }

@@ -6,7 +6,9 @@ import type {
   LibraryContext,
   Program,
   SpawnOrder,
+  TaskStamps,
 } from "./library.ts";
+import { sleep } from "./waits.ts";
 import type { WorkersAnswer, WorkersOrder } from "./workers-orders.ts";
 
 /** Bun Workers that are there already, each with a loop of its own. */
@@ -63,6 +65,14 @@ type Thread = {
   cancel(): Promise<number>;
 };
 
+/** All of them, each of which gets the next order in its turn. */
+type Team = {
+  readonly threads: readonly Thread[];
+  send(order: WorkersOrder): void;
+  /** Resolves when the task of this slot has ended. */
+  run(slot: number, order: WorkersOrder): Promise<void>;
+};
+
 async function openWorkers({ libraryPath, logPointer }: LibraryContext): Promise<Program> {
   /** Who waits for the task of a slot. */
   const waiting = new Map<number, () => void>();
@@ -70,80 +80,73 @@ async function openWorkers({ libraryPath, logPointer }: LibraryContext): Promise
     waiting.get(slot)?.();
     waiting.delete(slot);
   };
-  const open = { kind: "open", libraryPath, log: logPointer } as const;
   const died = Promise.withResolvers<never>();
   // Whether anybody waits for it by then or not.
   died.promise.catch(() => {});
+  const open = { kind: "open", libraryPath, log: logPointer } as const;
   const opening = Array.from({ length: availableParallelism() }, () =>
     openThread(open, onEnded, died.reject),
   );
   const threads = await Promise.all(opening);
-
   let turns = 0;
-  /** To the next of them. */
   const send = (order: WorkersOrder) => threads[turns++ % threads.length]?.send(order);
   const run = (slot: number, order: WorkersOrder) => {
     send(order);
     return new Promise<void>((resolve) => void waiting.set(slot, resolve));
   };
-
-  const spawn: Program["spawn"] = async (order: SpawnOrder, { began, ended }) => {
-    const { tasks, first, sleepMs, concurrency } = order;
-    const task = async (slot: number) => {
-      began(slot);
-      await run(slot, { kind: "sleep", slot, sleepMs });
-      ended(slot);
-    };
-    for (let done = 0; done < tasks; done += concurrency) {
-      const wave = Math.min(concurrency, tasks - done);
-      await Promise.all(Array.from({ length: wave }, (_, index) => task(first + done + index)));
-    }
-  };
-
-  const io: Program["io"] = async ({
-    workers: count,
-    operations,
-    sleepsMs,
-    burns,
-    burn,
-  }: IoOrder) => {
-    const all = Array.from({ length: count }, (_, number) => {
-      const first = number * operations;
-      return run(first, {
-        kind: "operations",
-        first,
-        sleepsMs: sleepsMs.slice(first, first + operations),
-        burns: burns?.slice(first, first + operations) ?? null,
-        burner: burn?.burner ?? null,
-      });
-    });
-    await Promise.all(all);
-  };
-
-  const cancel: Program["cancel"] = async (order: CancelOrder, { began }) => {
-    const { tasks, afterMs, leases, onCancel } = order;
-    for (let slot = 0; slot < tasks; slot++) {
-      began(slot);
-      send({ kind: "wait", slot, leases });
-    }
-    await Bun.sleep(afterMs);
-    onCancel();
-    const escaped = await Promise.all(threads.map((thread) => thread.cancel()));
-    return escaped.reduce((sum, some) => sum + some, 0);
-  };
-
+  const team: Team = { threads, send, run };
   /** What a Worker does not catch ends the program: nobody would answer for it. */
   const orDeath = <T>(made: Promise<T>) => Promise.race([made, died.promise]);
-
   return {
-    spawn: (order, stamps) => orDeath(spawn(order, stamps)),
-    io: (order, stamps) => orDeath(io(order, stamps)),
-    cancel: (order, stamps) => orDeath(cancel(order, stamps)),
+    spawn: (order, stamps) => orDeath(spawn(team, order, stamps)),
+    io: (order) => orDeath(io(team, order)),
+    cancel: (order, stamps) => orDeath(cancel(team, order, stamps)),
     threadIds: () => threads.map(({ threadId }) => threadId),
     async close() {
       for (const { worker } of threads) worker.terminate();
     },
   };
+}
+
+async function spawn(team: Team, order: SpawnOrder, { began, ended }: TaskStamps): Promise<void> {
+  const { tasks, first, sleepMs, concurrency } = order;
+  const task = async (slot: number) => {
+    began(slot);
+    await team.run(slot, { kind: "sleep", slot, sleepMs });
+    ended(slot);
+  };
+  for (let done = 0; done < tasks; done += concurrency) {
+    const wave = Math.min(concurrency, tasks - done);
+    await Promise.all(Array.from({ length: wave }, (_, index) => task(first + done + index)));
+  }
+}
+
+/** The operations stamp themselves, where they run. */
+async function io(team: Team, order: IoOrder): Promise<void> {
+  const { operations, sleepsMs, burns, burn } = order;
+  const all = Array.from({ length: order.workers }, (_, number) => {
+    const first = number * operations;
+    return team.run(first, {
+      kind: "operations",
+      first,
+      sleepsMs: sleepsMs.slice(first, first + operations),
+      burns: burns?.slice(first, first + operations) ?? null,
+      burner: burn?.burner ?? null,
+    });
+  });
+  await Promise.all(all);
+}
+
+async function cancel(team: Team, order: CancelOrder, { began }: TaskStamps): Promise<number> {
+  const { tasks, afterMs, leases, onCancel } = order;
+  for (let slot = 0; slot < tasks; slot++) {
+    began(slot);
+    team.send({ kind: "wait", slot, leases });
+  }
+  await sleep(afterMs);
+  onCancel();
+  const escaped = await Promise.all(team.threads.map((thread) => thread.cancel()));
+  return escaped.reduce((sum, some) => sum + some, 0);
 }
 
 /** @throws when the Worker cannot be started */
