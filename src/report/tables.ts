@@ -7,7 +7,7 @@ import { comparisons } from "./comparison.ts";
 import { conclude } from "./conclusion.ts";
 import { contention } from "./contention.ts";
 import { dispatches } from "./dispatch.ts";
-import { indent } from "./format.ts";
+import { indent, wrap } from "./format.ts";
 import {
   plainStyle,
   renderComparison,
@@ -52,7 +52,7 @@ export function renderVerdict(results: Results, measured: Measured, style: Table
   const { sentence, advised, dispatcher } = conclude(results, native);
   const work = concludeWorkloads(results);
   const sentences = [sentence, ...work.sentences].filter((each) => each !== null);
-  const parts = [...tablesOf(results, style), style.bold(sentences.join(" "))];
+  const parts = [...tablesOf(results, style), renderProse(sentences.join(" "), style)];
   for (const [index, id] of advised.entries()) {
     const purpose = index === 0 ? "" : ", under contention";
     parts.push(...codeOf(known, id, advised.length > 1 ? `${id}${purpose}` : null));
@@ -71,12 +71,25 @@ export function renderVerdict(results: Results, measured: Measured, style: Table
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
+/** In as many lines as the terminal needs; nothing where there is nothing to say, and no escape codes about it. */
+function renderProse(
+  text: string,
+  { bold, columns = Number.POSITIVE_INFINITY }: TableStyle,
+): string {
+  if (text === "") return "";
+  const fitting = (line: string) => (line.length > columns ? wrap(line, columns) : [line]);
+  return bold(text.split("\n").flatMap(fitting).join("\n"));
+}
+
 /** The code to paste, where there is any. A file of a user's may have no advice. */
 function codeOf(known: readonly Partial<Approach>[], id: string, heading: string | null): string[] {
   const code = known.find((approach) => approach.id === id)?.advice?.code;
   if (code === undefined) return [];
   return [`${heading === null ? "" : `${heading}:\n\n`}${indent(code)}`];
 }
+
+/** Lines that are wrapped narrower than this are harder to read than those that the terminal breaks. */
+const leastRoom = 28;
 
 /** @param guidance what belongs to none of them alone */
 function whenToUse(
@@ -87,9 +100,11 @@ function whenToUse(
   const advised = measured.filter(({ id, advice }) => id !== "floor" && advice !== undefined);
   if (advised.length + guidance.length === 0) return [];
   const width = Math.max(...advised.map(({ id }) => id.length));
+  const margin = " ".repeat(width + 4);
+  const room = Math.max(leastRoom, (style.columns ?? Number.POSITIVE_INFINITY) - margin.length);
   const lines = advised.flatMap(({ id, advice }) => [
-    `  ${style.bold(id.padEnd(width))}  ${advice.when}`,
-    `  ${" ".repeat(width)}  ${style.dim(`but: ${advice.against}`)}`,
+    `  ${style.bold(id.padEnd(width))}  ${wrap(advice.when, room).join(`\n${margin}`)}`,
+    `${margin}${style.dim(wrap(`but: ${advice.against}`, room).join(`\n${margin}`))}`,
   ]);
   const further = guidance.map((line) => renderNote(line, { ...style, dim: (text) => text }));
   return [[style.bold("When to use each"), ...lines, ...further].join("\n")];

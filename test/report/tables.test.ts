@@ -43,6 +43,24 @@ test("a waker of the user's is recommended with its own code", () => {
   expect(text).toContain("it is mine");
 });
 
+test("no line of prose is wider than the terminal, and what is not said leaves no gap", () => {
+  const marked = { ...plainStyle, bold: (text: string) => `<${text}>`, columns: 60 };
+  const wordy = { ...mine, advice: { ...mine.advice, when: "word ".repeat(30).trim() } };
+  const wakes = resultsOf(["pipe", 5_000], ["mine", 3_000]);
+  const text = renderVerdict(wakes, { wakers: [pipe, wordy], dispatchers: [] }, marked);
+  const conclusion = text.slice(text.indexOf("<Use mine"));
+  const tooWide = conclusion.split("\n").filter((line) => line.replaceAll(/[<>]/g, "").length > 60);
+  expect(tooWide).toEqual([]);
+  const single = {
+    ...seriesWith({ contender: "promises", p50sNs: [] }),
+    scenario: "cancel",
+    rounds: [],
+  };
+  const none = renderVerdict(resultsWith([single]), { wakers: [], dispatchers: [] }, marked);
+  expect(none).not.toContain("<>");
+  expect(none).not.toContain("\n\n\n");
+});
+
 test("a waker of the user's without advice is recommended all the same", () => {
   const { advice: _, ...bare } = mine;
   const results = resultsOf(["pipe", 5_000], ["mine", 3_000]);
