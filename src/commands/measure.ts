@@ -62,7 +62,7 @@ export async function measureAndReport(
   await print(await render(results, prepared, flags));
   for (const failure of failures) messages.log(failure);
   if (results.partial) return interrupt.exitStatus;
-  return failures.length > 0 || namedFailed(results, prepared) ? 1 : 0;
+  return failures.length > 0 || allFailed(results) || namedFailed(results, prepared) ? 1 : 0;
 }
 
 /** Those that are asked for, by their ids. */
@@ -220,6 +220,11 @@ function subjectsOf(prepared: PreparedComparison): readonly Subject<Approach>[] 
   return [wake, burst, dispatch, workload].flatMap(
     (setup): readonly Subject<Approach>[] => setup?.subjects ?? [],
   );
+}
+
+/** Whether nothing came through, whoever was asked for: a script must not take that for a run. */
+function allFailed({ series }: Results): boolean {
+  return series.every(({ status }) => status !== "ok");
 }
 
 /**

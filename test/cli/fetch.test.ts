@@ -202,6 +202,13 @@ describe("a server that does not do as it should", () => {
     expect(row?.audit).toMatchObject({ sent: 80, received: 72, mistaken: 8 });
   });
 
+  test("that answers nothing else is no run that went well, whoever was asked for", async () => {
+    using server = serve(() => new Response("", { status: 500 }));
+    const ended = await runAt(server.port, ..."-r 2 --warmup 0 --runs 1".split(" "));
+    expect(rowsOf(resultsOf(ended)).map(({ status }) => status)).not.toContain("ok");
+    expect(ended.status).toBe(1);
+  });
+
   test("that answers with another body is caught", async () => {
     using server = serve((nth) => (nth === 50 ? new Response("another") : right()));
     const ended = await runAt(server.port, "async-for", ...slowly);
