@@ -46,7 +46,9 @@ export const handlersFace: WorkloadFace = {
     return known.length === 0 ? undefined : known.join("; ");
   },
   notes: (table, shown) => [
-    ...(isOpenLoop(table) ? shown.flatMap(backlogNote) : []),
+    ...(isOpenLoop(table)
+      ? [...shown.flatMap(backlogNote), "Late: how much later than due a request was sent"]
+      : []),
     ...busyNote(shown),
     ...coresNote(shown),
     "ServerCpu, ClientCpu: µs of CPU for each request that was answered",

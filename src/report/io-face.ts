@@ -5,6 +5,7 @@ import {
   cpuColumn,
   earlyNotes,
   lateColumn,
+  lateNote,
   latencyColumn,
   peakColumn,
   rateColumn,
@@ -34,7 +35,12 @@ export const ioFace: WorkloadFace = {
   },
   columns: () => columns,
   caveatOf: ({ waker }) => libraries.find(({ id }) => id === waker)?.caveat,
-  notes: (_table, shown) => [...idealNotes(shown), ...earlyNotes(shown), ...checksumFaults(shown)],
+  notes: (_table, shown) => [
+    ...idealNotes(shown),
+    lateNote,
+    ...earlyNotes(shown),
+    ...checksumFaults(shown),
+  ],
   verdict(all) {
     const quickest = quickestOf(all, paceOf);
     if (quickest === null) return null;

@@ -2,7 +2,7 @@ import { burningCatalogue } from "../libraries/burning.ts";
 import { compareDeciding } from "../results/compare-series.ts";
 import type { Series } from "../results/schema.ts";
 import { formatCount, formatLatency, formatTimes } from "./format.ts";
-import { cpuColumn, latencyColumn, peakColumn, rateColumn } from "./task-cells.ts";
+import { cpuColumn, lateNote, latencyColumn, peakColumn, rateColumn } from "./task-cells.ts";
 import type { WorkloadColumn, WorkloadFace } from "./workload-face.ts";
 
 export const mixedFace: WorkloadFace = {
@@ -68,6 +68,7 @@ function columnNotes(shown: readonly Series[]): string[] {
           `Others: operations that do not burn; the p99 of their sleeps alone is ${formatLatency(sleepNs)}`,
         ]),
     "p99: within a round; the median of the rounds",
+    lateNote,
     "Burning: from the begin of the sleep to the end of the burning, with the wait for its turn",
     ...(shown.some(isMoved)
       ? [

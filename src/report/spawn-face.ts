@@ -4,6 +4,7 @@ import { formatAmount, formatCount, formatLatency } from "./format.ts";
 import {
   cpuColumn,
   earlyNotes,
+  lateNote,
   peakColumn,
   rateColumn,
   roundColumn,
@@ -44,7 +45,11 @@ export const spawnFace: WorkloadFace = {
   },
   columns: (table) => [...head, ...(table === "yield" ? [] : late), ...tail],
   caveatOf: ({ waker }) => libraries.find(({ id }) => id === waker)?.caveat,
-  notes: (_table, shown) => [roundNote, ...earlyNotes(shown)],
+  notes: (table, shown) => [
+    roundNote,
+    ...(table === "yield" ? [] : [lateNote]),
+    ...earlyNotes(shown),
+  ],
   verdict(all) {
     const tables = Map.groupBy(all, ({ params }) => String(params.table ?? ""));
     const told = [...tables].flatMap(([table, shown]) => {

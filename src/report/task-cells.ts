@@ -47,6 +47,9 @@ export function roundLateColumn(name: "P50" | "P99"): WorkloadColumn {
   };
 }
 
+/** Below a table with columns of lateness: nobody should have to look the word up. */
+export const lateNote = "Late: how much later than asked a sleep ended";
+
 /** Below a table with such columns. */
 export const roundNote = "p50, p99: within a round; the median of the rounds";
 

@@ -127,8 +127,10 @@ function relativeNotes({ scenario }: WorkloadFace, series: readonly Series[]): s
   const { deciding } = workloadWords[scenario];
   const [last, ...others] = references.toReversed();
   const named = [others.toReversed().join(", "), last].filter(Boolean).join(" or ");
+  const isWide = series.some(({ relative }) => ratioCells(relative).plusMinus === "wide");
+  const wide = isWide ? ", wide: more than ten times the ratio, which tells nothing" : "";
   return [
-    `Relative: ${deciding} over that of ${named}, above 1 is slower; ±: half of its 95 % interval`,
+    `Relative: ${deciding} over that of ${named}, above 1 is slower; ±: half of its 95 % interval${wide}`,
   ];
 }
 

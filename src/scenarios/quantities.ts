@@ -2,6 +2,9 @@ import type * as zod from "zod";
 import type { Work } from "../dispatchers/dispatcher.ts";
 import { formatDuration, parseCount, parseDurationNs } from "../duration.ts";
 
+/** Of these an error names those that would be taken. */
+const examplesNs = [200e3, 5e6, 2e9];
+
 /** Parameters that are written as people write quantities: `200us`, `20k`, `1,8,64`. */
 export function quantities(z: typeof zod) {
   const issueOf = (context: zod.RefinementCtx, message: string): typeof zod.NEVER => {
@@ -15,7 +18,9 @@ export function quantities(z: typeof zod) {
         const durationNs = parseDurationNs(text);
         if (durationNs !== null && durationNs >= leastNs && durationNs <= mostNs) return durationNs;
         const range = `${leastNs > 0 ? `from ${formatDuration(leastNs)} ` : ""}up to ${formatDuration(mostNs)}`;
-        const example = leastNs > 200e3 ? "5ms or 2s" : "200us, 5ms or 2s";
+        const fitting = examplesNs.filter((example) => example >= leastNs && example <= mostNs);
+        const [last, ...others] = fitting.map(formatDuration).toReversed();
+        const example = [others.toReversed().join(", "), last].filter(Boolean).join(" or ");
         return issueOf(context, `"${text}" is no duration ${range}; write ${example}`);
       }),
     /** A whole number. */

@@ -32,6 +32,12 @@ describe("cores of a load", () => {
   );
 });
 
+test("an error about a duration names only such as would be taken", () => {
+  const messageOf = (duration: string) =>
+    schema.safeParse({ duration }).error?.issues.map(({ message }) => message);
+  expect(messageOf("1ms")).toEqual(['"1ms" is no duration from 10ms up to 3600s; write 2s']);
+});
+
 describe("the time of a load", () => {
   test("is shared by the rounds, each with a warm-up of no more than a quarter of a second", () => {
     expect(jobOf({})).toMatchObject({ durationNs: 1e9, warmupNs: 250e6 });

@@ -112,6 +112,23 @@ describe("the tables of spawn", () => {
     );
   });
 
+  test("say what lateness is where they show it, and what an interval is that has no figure", () => {
+    const notesOf = (table: string) => {
+      const wide = {
+        to: "promises",
+        ratio: 1,
+        interval: [0.01, 100],
+        verdict: "no difference seen",
+      };
+      const rest = { params: { table }, relative: wide as Series["relative"] };
+      const { sections, notes } = workloadOf(spawnFace, [rowOf(spawnFace, { ...quick, rest })]);
+      return [...(sections[0]?.notes ?? []), ...notes];
+    };
+    expect(notesOf("waves")).toContain("Late: how much later than asked a sleep ended");
+    expect(notesOf("yield").join()).not.toContain("Late");
+    expect(notesOf("waves").join()).toContain("wide: more than ten times the ratio");
+  });
+
   test("have no lateness where nothing sleeps", () => {
     const titles = spawnFace.columns("yield").map(({ title }) => title);
     expect(titles).toEqual(["Tasks/s", "p50", "p99", "CPU/task", "Peak RSS"]);
@@ -142,6 +159,7 @@ describe("the table of io", () => {
     const { sections } = workloadOf(ioFace, [waiting(quick), waiting(slow, { earlySleeps: 400 })]);
     expect(sections[0]?.notes).toEqual([
       "the worker that sleeps longest is to sleep 1.00 s in all: 40.0 k operations/s, were no sleep late or cut short",
+      "Late: how much later than asked a sleep ended",
       "25 % to 40 % of the sleeps ended before they were due, and count as 0 late: this runtime's timers know whole milliseconds",
     ]);
   });
