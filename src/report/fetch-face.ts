@@ -34,7 +34,8 @@ export const fetchFace: WorkloadFace = {
   ],
   caveatOf: () => undefined,
   notes: (_, shown) => [...requestsNotes(shown), ...serverNotes(shown)],
-  verdict: (all) => fetchSummary(all),
+  verdict: () => null,
+  summary: fetchSummary,
   guidance: [
     "fetch does not block the loop, and all Workers of a process send through one HTTP thread of Bun's: Workers pay where the answers are worked on, not where they are awaited",
   ],

@@ -68,6 +68,7 @@ export function renderVerdict(results: Results, measured: Measured, style: Table
   for (const kind of work.kinds) {
     parts.push(style.dim(`The code of each: wakerbench list ${kind} NAME`));
   }
+  parts.push(...work.summaries.map((summary) => style.bold(summary)));
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 

@@ -21,6 +21,8 @@ export type WorkloadFace = {
   notes(table: string, shown: readonly Series[]): readonly string[];
   /** One or two sentences at the end: what to use. Null where too little was measured. */
   verdict(all: readonly Series[]): string | null;
+  /** What the whole ends with, behind all advice; absent: nothing. Null where too little was measured. */
+  summary?(all: readonly Series[]): string | null;
   /** Lines of "when to use" that belong to no contender alone (sync or async); may be empty. */
   readonly guidance: readonly string[];
 };

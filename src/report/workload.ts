@@ -34,6 +34,8 @@ export function workloads(results: Results): Workload[] {
 export function concludeWorkloads(results: Results): {
   readonly sentences: readonly string[];
   readonly guidance: readonly string[];
+  /** What their output ends with. */
+  readonly summaries: readonly string[];
   /** What their contenders are called, as `list` names them. */
   readonly kinds: readonly string[];
 } {
@@ -44,6 +46,7 @@ export function concludeWorkloads(results: Results): {
   return {
     sentences: told.flatMap(({ face, own }) => face.verdict(own.filter(isShown)) ?? []),
     guidance: told.flatMap(({ face }) => face.guidance),
+    summaries: told.flatMap(({ face, own }) => face.summary?.(own.filter(isShown)) ?? []),
     kinds: [...new Set(told.map(({ face }) => workloadWords[face.scenario].contenders))],
   };
 }

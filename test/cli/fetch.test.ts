@@ -43,7 +43,7 @@ describe("run fetch", () => {
     expect(ended.status).toBe(0);
     for (const method of usual) expect(ended.stdout).toContain(method);
     expect(ended.stdout).toMatch(
-      /^(\S+) ran\n( +\d+\.\d\d ± \d+\.\d\d times faster than \S+\n){4}/m,
+      /^(\S+) ran\n( +\d+\.\d\d ± \d+\.\d\d times faster than \S+\n){4}(?![\s\S])/m,
     );
     const { series } = sandbox.latest();
     expect(series).toHaveLength(usual.length + 1);

@@ -1,6 +1,9 @@
 import { describe, expect, test } from "bun:test";
+import { fetchers } from "../../src/fetchers/index.ts";
 import { renderCsv } from "../../src/report/csv.ts";
 import { fetchFace, fetchSummary } from "../../src/report/fetch-face.ts";
+import { plainStyle } from "../../src/report/table.ts";
+import { renderVerdict } from "../../src/report/tables.ts";
 import { workloadOf } from "../../src/report/workload.ts";
 import { type Programs, resultsOfPrograms, seriesOfPrograms } from "./programs.ts";
 
@@ -21,7 +24,13 @@ describe("the summary", () => {
         "    1.57 ± 0.16 times faster than threads-reuse",
       ].join("\n"),
     );
-    expect(fetchFace.verdict(all)).toBe(fetchSummary(all));
+  });
+
+  test("is what the whole ends with, behind the advice", () => {
+    const measured = { wakers: [], dispatchers: [], others: fetchers };
+    const text = renderVerdict(resultsOfPrograms(programs), measured, plainStyle);
+    expect(text.endsWith(`\n\n${fetchSummary(all)}\n`)).toBeTrue();
+    expect(text.indexOf("When to use each")).toBeGreaterThan(0);
   });
 
   test("leaves out what has no time, and is none where nothing can be compared", () => {
