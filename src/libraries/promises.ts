@@ -11,7 +11,7 @@ export const promises: Library = {
   advice: {
     when: "tasks begin and end together, and none must be stopped half-way; or a dependency is too much",
     against:
-      "a promise cannot be cancelled: each wait must heed the signal, and what nobody awaits lives on unseen",
+      "a promise cannot be cancelled: each wait must heed the signal, of which thousands slow one another down",
     code: `\
 import { setTimeout as sleep } from "node:timers/promises";
 

@@ -1,7 +1,7 @@
 import type * as zod from "zod";
 import { quantities } from "./quantities.ts";
 
-const limits = { tasks: 1_000_000, afterNs: 60e9, repetitions: 1_000 } as const;
+const limits = { tasks: 100_000, afterNs: 60e9, repetitions: 1_000 } as const;
 
 /** Parameters of the scenario `cancel`; the flags of the command line are made from it. */
 export function cancelParameters(z: typeof zod) {

@@ -76,6 +76,12 @@ describe("io", () => {
 });
 
 describe("cancel", () => {
+  test("knows that listeners of one signal cost one another time", () => {
+    const expected = (tasks: string) =>
+      cancelPlan.expectedNs(cancelParameters(z).parse({ tasks }), promises, "");
+    expect(expected("40k")).toBeGreaterThan(10 * expected("10k"));
+  });
+
   test("has five thousand tasks, cancelled after 50 ms by default", () => {
     const job = cancelPlan.job(cancelParameters(z).parse({}), promises, "", place);
     expect(job).toMatchObject({ tasks: 5_000, afterNs: 50e6, warmups: 1 });
