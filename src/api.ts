@@ -9,6 +9,7 @@ import { burstParameters } from "./scenarios/burst-parameters.ts";
 import { dispatchParameters } from "./scenarios/dispatch-parameters.ts";
 import { wakeParameters } from "./scenarios/wake-parameters.ts";
 import type { WorkloadId } from "./scenarios/workload-job.ts";
+import { suggestion } from "./suggestion.ts";
 import { findPlan } from "./workload-setup.ts";
 
 /** A comparison as a script asks for it. All but the contenders may be left out. */
@@ -77,7 +78,12 @@ export async function dispatch(request: DispatchRequest = {}): Promise<Results> 
 }
 
 /** What a script asks of a workload. All may be left out. */
-export type WorkloadRequest = DispatchRequest;
+export type WorkloadRequest = Omit<DispatchRequest, "contenders" | "parameters"> & {
+  /** As on the command line: `effect`, `promises:burn=thread`, `native-ring`. Empty or absent: the default ones. */
+  readonly contenders?: readonly string[];
+  /** Flags of the workload by name, written as on the command line: `{ tasks: "2k", repetitions: "3" }`. */
+  readonly parameters?: Readonly<Record<string, string>>;
+};
 
 /**
  * Runs one of the workloads, as `wakerbench run spawn` does, and returns the results file as an object. Nothing
@@ -110,8 +116,19 @@ async function run(
   return measure(prepared, unwatched, request.signal ?? new AbortController().signal);
 }
 
-/** @throws WakerbenchError USAGE */
+/**
+ * A name that is mistyped would leave its default in place, and nobody would see it.
+ *
+ * @throws WakerbenchError USAGE
+ */
 function checked<T extends z.ZodObject>(scenario: string, schema: T, flags: object): z.infer<T> {
+  const known = Object.keys(schema.shape);
+  const unknown = Object.keys(flags).find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new WakerbenchError("USAGE", `${scenario} has no parameter "${unknown}"`, {
+      remedy: suggestion(unknown, known) ?? `there are: ${known.join(", ")}`,
+    });
+  }
   const parsed = schema.safeParse(flags);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

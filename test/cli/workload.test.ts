@@ -133,6 +133,12 @@ describe("the function runWorkload()", () => {
     expect(results).toMatchObject({ partial: true, series: [] });
   });
 
+  test("refuses a parameter that the workload has not, instead of measuring the default", async () => {
+    const wrong = runWorkload("spawn", { contenders: ["promises"], parameters: { taks: "2k" } });
+    const usage = { code: "USAGE", remedy: "did you mean tasks?" };
+    expect(await wrong.catch((error) => error)).toMatchObject(usage);
+  });
+
   test("turns a wrong flag away", async () => {
     const wrong = runWorkload("spawn", { parameters: { tasks: "few" } });
     await expect(wrong).rejects.toMatchObject({
