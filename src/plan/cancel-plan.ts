@@ -2,11 +2,8 @@ import type { Library } from "../libraries/library.ts";
 import { cancel } from "../scenarios/cancel.ts";
 import type { CancelParameters } from "../scenarios/cancel-parameters.ts";
 import type { CancelJob } from "../scenarios/workload-job.ts";
-import { agentNs, taskNs } from "./library-visits.ts";
+import { agentNs, libraryWarmupNs, taskNs } from "./library-visits.ts";
 import type { WorkloadPlan } from "./workload.ts";
-
-/** Of thousands of tasks: enough for what is hot to be compiled. */
-const warmups = 1;
 
 /** Bun compares each listener that is added to a signal with all that it has already. */
 const comparisonNs = 2.5;
@@ -25,11 +22,16 @@ export const cancelPlan: WorkloadPlan<CancelParameters, CancelJob, Library> = {
   rounds: ({ repetitions }) => repetitions,
   cases: () => [""],
   tableOf: () => "",
-  job: ({ tasks, after }) => ({ case: "", tasks, afterNs: after, warmups }),
+  job: ({ tasks, after }) => ({
+    case: "",
+    tasks,
+    afterNs: after,
+    warmupNs: libraryWarmupNs(tasks),
+  }),
   params: ({ tasks, after }) => ({ tasks, afterNs: after }),
   expectedNs({ tasks, after }, library) {
     // To take a task's timer back and to clean up costs about as much again as to make it.
     const onceNs = tasks * 2 * taskNs(library) + listeningNs(library, tasks);
-    return agentNs(library) + after + (warmups + 1) * onceNs;
+    return agentNs(library) + after + Math.max(onceNs, libraryWarmupNs(tasks)) + onceNs;
   },
 };

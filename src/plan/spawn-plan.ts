@@ -2,12 +2,12 @@ import type { Library } from "../libraries/library.ts";
 import { spawn } from "../scenarios/spawn.ts";
 import type { SpawnParameters } from "../scenarios/spawn-parameters.ts";
 import type { SpawnCase, SpawnJob } from "../scenarios/workload-job.ts";
-import { agentNs, taskNs } from "./library-visits.ts";
+import { agentNs, libraryWarmupNs, taskNs } from "./library-visits.ts";
 import type { WorkloadPlan } from "./workload.ts";
 
 const cases: readonly SpawnCase[] = ["at-once", "waves", "yield"];
 
-/** JavaScriptCore compiles what is hot after some thousand calls. */
+/** Of one pass of the warm-up: few enough for a library that takes long for each. */
 const mostWarmups = 5_000;
 
 /** Each library in each of the three cases. */
@@ -24,6 +24,7 @@ export const spawnPlan: WorkloadPlan<SpawnParameters, SpawnJob, Library> = {
     concurrency,
     sleepNs: sleep,
     warmupTasks: Math.min(mostWarmups, tasks),
+    warmupNs: libraryWarmupNs(tasks),
   }),
   params: ({ tasks, concurrency, sleep }, _library, name) => ({
     tasks,
@@ -31,11 +32,11 @@ export const spawnPlan: WorkloadPlan<SpawnParameters, SpawnJob, Library> = {
     ...(name === "yield" ? {} : { sleepNs: sleep }),
   }),
   expectedNs({ tasks, concurrency, sleep }, library, name) {
-    const made = tasks + Math.min(mostWarmups, tasks);
-    // The warm-up and the run are a wave each, at least.
-    const waves = name === "waves" ? Math.ceil(made / concurrency) + 1 : 2;
-    const sleptNs = name === "yield" ? 0 : waves * (sleep + 1e6);
-    return agentNs(library) + sleptNs + made * taskNs(library);
+    const wavesOf = (count: number) => (name === "waves" ? Math.ceil(count / concurrency) : 1);
+    const waitedNs = (count: number) => (name === "yield" ? 0 : wavesOf(count) * (sleep + 1e6));
+    const timeNs = (count: number) => waitedNs(count) + count * taskNs(library);
+    const warmedNs = Math.max(libraryWarmupNs(tasks), timeNs(Math.min(mostWarmups, tasks)));
+    return agentNs(library) + warmedNs + timeNs(tasks);
   },
 };
 

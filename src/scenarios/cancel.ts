@@ -5,7 +5,7 @@ import type { Library, Program, TaskStamps } from "../libraries/library.ts";
 import { cancelParameters } from "./cancel-parameters.ts";
 import type { Scenario, Visit } from "./scenario.ts";
 import { TaskLog } from "./task-log.ts";
-import { auditTasks, runTasks } from "./task-run.ts";
+import { auditTasks, runTasks, warmUpFor } from "./task-run.ts";
 import type { CancelJob } from "./workload-job.ts";
 import type { WorkloadMeasurement } from "./workload-measurement.ts";
 
@@ -23,7 +23,7 @@ export const cancel: Scenario<CancelJob, Library> = {
 
 async function visitOnce(visit: Visit<CancelJob, Library>): Promise<WorkloadMeasurement<"cancel">> {
   const { job, native } = visit;
-  const { tasks, afterNs, warmups } = job;
+  const { tasks, afterNs, warmupNs } = job;
   const range = { first: 0, count: tasks };
   // The cancel itself has the slot behind those of the tasks.
   const cancelSlot = tasks;
@@ -38,19 +38,18 @@ async function visitOnce(visit: Visit<CancelJob, Library>): Promise<WorkloadMeas
     log,
     range,
     patienceMs: 5_000 + afterNs / 1e6,
-    async warmUp(program, stamps) {
-      for (let made = 0; made < warmups; made++) {
-        await cancelOnce(program, stamps, 0, makeLeases(tasks));
-      }
-    },
+    warmUp: (program, stamps) =>
+      warmUpFor(warmupNs, () => cancelOnce(program, stamps, 0, makeLeases(tasks))),
     measure: (program, stamps) => cancelOnce(program, stamps, afterNs / 1e6),
   });
   const { givenBack, settled } = countLeases(leases);
   // Who did not take and give back once has ended wrongly, whatever its stamps say; and so has who was not cancelled.
   const { ended } = log.tally(range);
   const unclean = Math.max(0, ended - settled);
-  const audit = auditTasks(log, range, tasks, Math.max(unclean, result ?? 0));
   const latencyNs = [...log.durationsNs(range, cancelSlot)].filter((tookNs) => tookNs >= 0);
+  // Who had ended before the cancel, or where there was none, was not cancelled, whatever the program says.
+  const premature = Math.max(0, ended - latencyNs.length);
+  const audit = auditTasks(log, range, tasks, Math.max(unclean, premature, result ?? 0));
   const settleNs = latencyNs.reduce((most, tookNs) => Math.max(most, tookNs), 0);
   return {
     scenario: "cancel",

@@ -4,7 +4,7 @@ import type { Library, SpawnOrder } from "../libraries/library.ts";
 import type { Scenario, Visit } from "./scenario.ts";
 import { spawnParameters } from "./spawn-parameters.ts";
 import { TaskLog } from "./task-log.ts";
-import { auditTasks, runTasks } from "./task-run.ts";
+import { auditTasks, runTasks, warmUpFor } from "./task-run.ts";
 import type { SpawnJob } from "./workload-job.ts";
 import type { WorkloadMeasurement } from "./workload-measurement.ts";
 
@@ -22,7 +22,7 @@ export const spawn: Scenario<SpawnJob, Library> = {
 
 async function visitOnce(visit: Visit<SpawnJob, Library>): Promise<WorkloadMeasurement<"spawn">> {
   const { job, native } = visit;
-  const { tasks, warmupTasks, sleepNs } = job;
+  const { tasks, warmupTasks, warmupNs, sleepNs } = job;
   const range = { first: 0, count: tasks };
   using log = new TaskLog(native, Math.max(tasks, warmupTasks));
   const { cost, fault } = await runTasks({
@@ -30,7 +30,8 @@ async function visitOnce(visit: Visit<SpawnJob, Library>): Promise<WorkloadMeasu
     log,
     range: { first: 0, count: Math.max(tasks, warmupTasks) },
     patienceMs: 5_000 + (2 * sleepNs) / 1e6,
-    warmUp: (program, stamps) => program.spawn(orderOf(job, warmupTasks), stamps),
+    warmUp: (program, stamps) =>
+      warmUpFor(warmupNs, () => program.spawn(orderOf(job, warmupTasks), stamps)),
     measure: (program, stamps) => program.spawn(orderOf(job, tasks), stamps),
   });
   const { spanNs } = log.tally(range);

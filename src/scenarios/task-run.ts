@@ -64,6 +64,17 @@ export async function runTasks<Job extends LibraryJob, Result>(
   return { result, cost, fault };
 }
 
+/**
+ * Runs a program again and again until so long has passed; 0: not once. By time, not by tasks: compilers take time, and
+ * who makes a hundred thousand tasks meanwhile is to be measured no colder than who makes ten thousand.
+ */
+export async function warmUpFor(leastNs: number, make: () => Promise<unknown>): Promise<void> {
+  if (leastNs === 0) return;
+  const beganNs = Bun.nanoseconds();
+  do await make();
+  while (Bun.nanoseconds() - beganNs < leastNs);
+}
+
 /** Until it resolves; or no task begins or ends any more. */
 async function watched<Result>(
   { log, range, patienceMs }: TaskRun<LibraryJob, unknown>,

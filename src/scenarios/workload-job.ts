@@ -25,8 +25,9 @@ export type SpawnJob = WorkloadJob<"spawn"> & {
   /** Tasks of a wave: the next one begins when the last task of this one has ended. */
   readonly concurrency: number;
   readonly sleepNs: number;
-  /** Tasks that are made before and dropped. */
+  /** Tasks that are made before and dropped, again and again until `warmupNs` have passed; 0: none. */
   readonly warmupTasks: number;
+  readonly warmupNs: number;
 };
 
 /** Long-lived workers, each of which makes operations one after another; each is an exponential sleep. */
@@ -44,8 +45,8 @@ export type CancelJob = WorkloadJob<"cancel"> & {
   readonly tasks: number;
   /** From the creation of the last task until all are cancelled. */
   readonly afterNs: number;
-  /** How often the whole is done before and dropped, with all its tasks but without the wait. */
-  readonly warmups: number;
+  /** So long the whole is done before and dropped, with all its tasks but without the wait; 0: not once. */
+  readonly warmupNs: number;
 };
 
 /** As io; after its sleep a share of the operations burns CPU. The case is that share, in percent: `10`. */

@@ -84,7 +84,7 @@ describe("cancel", () => {
 
   test("has five thousand tasks, cancelled after 50 ms by default", () => {
     const job = cancelPlan.job(cancelParameters(z).parse({}), promises, "", place);
-    expect(job).toMatchObject({ tasks: 5_000, afterNs: 50e6, warmups: 1 });
+    expect(job).toMatchObject({ tasks: 5_000, afterNs: 50e6, warmupNs: 100e6 });
   });
 
   test("takes the time for granted that a library needs to halt so many", () => {

@@ -102,6 +102,7 @@ export function fakeWorkloadSetup(
       concurrency: 100,
       sleepNs: 0,
       warmupTasks: 0,
+      warmupNs: 0,
       ...(staged as object),
     }),
     paramsOf: () => ({ tasks: 1_000 }),

@@ -18,7 +18,7 @@ async function visitHere(
     scenario: "cancel",
     tasks: 600,
     afterNs: 5e6,
-    warmups: 1,
+    warmupNs: 1,
     ...job,
   };
   const [measurement] = await cancel.visit(visitOf(whole, library));
@@ -59,7 +59,7 @@ describe("the audit of cancelled tasks, against programs whose faults are known"
         return await new Promise<number>(() => {});
       },
     }));
-    const { audit, fault, counts } = await visitHere(deaf, { warmups: 0 });
+    const { audit, fault, counts } = await visitHere(deaf, { warmupNs: 0 });
     expect(audit).toEqual({ ...allWell, received: 594, lost: 6 });
     expect(counts).toEqual({ cleanups: 594 });
     expect(fault).toMatch(/^the run hung: .* 6 had not ended$/);
@@ -71,6 +71,33 @@ describe("the audit of cancelled tasks, against programs whose faults are known"
     }));
     const { audit } = await visitHere(escaping);
     expect(audit).toEqual({ ...allWell, received: 594, mistaken: 6 });
+  });
+
+  test("a task that has cleaned up before the cancel is mistaken, whatever its program says", async () => {
+    const hasty = spoilt(() => ({
+      async cancel({ tasks, leases, onCancel }, { began, ended }) {
+        for (let slot = 0; slot < tasks; slot++) {
+          if (slot === 6) onCancel();
+          began(slot);
+          takeLease(leases, slot);
+          giveBackLease(leases, slot);
+          ended(slot);
+        }
+        return 0;
+      },
+    }));
+    const { audit, latencyNs } = await visitHere(hasty);
+    expect(audit).toEqual({ ...allWell, received: 594, mistaken: 6 });
+    expect(latencyNs).toHaveLength(594);
+  });
+
+  test("tasks that were never cancelled are mistaken", async () => {
+    const forgetful = spoilt(({ cancel }) => ({
+      cancel: (order, stamps) => cancel({ ...order, onCancel: () => {} }, stamps),
+    }));
+    const { audit, decidingNs } = await visitHere(forgetful);
+    expect(audit).toEqual({ ...allWell, received: 0, mistaken: 600 });
+    expect(decidingNs).toBeNull();
   });
 
   test("a cleanup that gives nothing back is mistaken", async () => {

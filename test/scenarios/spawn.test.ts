@@ -20,6 +20,7 @@ async function visitHere(
     concurrency: 100,
     sleepNs,
     warmupTasks: 100,
+    warmupNs: 1,
   } as const;
   const whole: SpawnJob = { ...jobHere, scenario: "spawn", ...tasks, ...job };
   const [measurement] = await spawn.visit(visitOf(whole, library));
@@ -57,6 +58,12 @@ describe.each(libraries.map((library) => [library.id, library] as const))("%s", 
     expect(latencyNs).toHaveLength(600);
   });
 
+  test("has the same tasks, whatever the warm-up was", async () => {
+    const { audit, latencyNs } = await visitHere(library, { sleepNs: 0, warmupNs: 20e6 });
+    expect(audit).toEqual(allWell);
+    expect(latencyNs).toHaveLength(600);
+  });
+
   test("tells what the tasks used", async () => {
     const { cost, decidingNs, harnessNs } = await visitHere(library);
     expect(cost.wallNs).toBeGreaterThanOrEqual(sleepNs);
@@ -65,6 +72,23 @@ describe.each(libraries.map((library) => [library.id, library] as const))("%s", 
     expect(cost.peakRssBytes).toBeGreaterThan(2 ** 20);
     expect(harnessNs === null || harnessNs > 0).toBeTrue();
   });
+});
+
+test("warms up again and again until its time has passed, and not at all without any", async () => {
+  const made: number[] = [];
+  const counting = spoilt(({ spawn }) => ({
+    async spawn(order, stamps) {
+      made.push(order.tasks);
+      await spawn(order, stamps);
+    },
+  }));
+  await visitHere(counting, { warmupTasks: 1, warmupNs: 20 * sleepNs });
+  expect(made.at(-1)).toBe(600);
+  // A timer may be late, but not as late as this on each of ten.
+  expect(made.length).toBeGreaterThan(2);
+  made.length = 0;
+  await visitHere(counting, { warmupNs: 0 });
+  expect(made).toEqual([600]);
 });
 
 describe("the audit of tasks, against programs whose faults are known", () => {
