@@ -17,6 +17,7 @@ export function saturationOf({ params, extra }: Series): string | undefined {
     return "the client was saturated: the server could have answered more";
   }
   // Who waits on purpose, or is asked on a schedule, has nothing to be saturated by.
-  if (table !== "answer" || server === null || server >= saturated) return undefined;
+  const isLimited = table === "answer" || table === "echo";
+  if (!isLimited || server === null || server >= saturated) return undefined;
   return "neither the server nor the client was saturated: something else took their cores, or their threads waited for one another";
 }

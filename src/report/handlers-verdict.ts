@@ -54,11 +54,16 @@ function rateOf({ rates }: Series): string {
   return formatAmount(rates.requestsPerSecond?.value ?? null);
 }
 
-/** How many times as many requests are answered; null where it cannot be told. */
+/**
+ * How many times as many requests are answered; null where it cannot be told. Of a row whose own server was not the
+ * limit it is known that it answers so many at least.
+ */
 function timesOf(one: Series | undefined, other: Series | undefined) {
   if (one === undefined || other === undefined || !isLimit(other)) return null;
   const paired = compareDeciding(one, other);
-  return paired === null ? null : { times: 1 / paired.ratio, verdict: paired.verdict };
+  if (paired === null) return null;
+  const times = `${isLimit(one) ? "" : "at least "}${formatTimes(1 / paired.ratio)}`;
+  return { times, verdict: paired.verdict };
 }
 
 function againstSync(
@@ -71,14 +76,14 @@ function againstSync(
   const { times, verdict } = told;
   if (verdict === "no difference seen")
     return `${words} no fewer and no more, as far as can be seen`;
-  return `${words} ${formatTimes(times)} as many`;
+  return `${words} ${times} as many`;
 }
 
 function bridge(one: Series | undefined, other: Series | undefined): string | null {
   const told = timesOf(one, other);
   if (told === null) return null;
   const seen = told.verdict === "no difference seen" ? ", no difference seen" : "";
-  return `a native server that awaits JavaScript ${formatTimes(told.times)} of one that calls it${seen}`;
+  return `a native server that awaits JavaScript ${told.times} of one that calls it${seen}`;
 }
 
 function gain(
@@ -91,7 +96,7 @@ function gain(
   if (told === null) return null;
   return told.verdict === "no difference seen"
     ? `${words} no more than ${others}, as far as can be seen`
-    : `${words} ${formatTimes(told.times)} as many as ${others}`;
+    : `${words} ${told.times} as many as ${others}`;
 }
 
 function capitalised(text: string): string {

@@ -158,9 +158,26 @@ describe("the verdict on handlers", () => {
     expect(verdict).toMatch(/^A native server that awaits JavaScript 0\.50 ×/);
     expect(verdict).toContain("three waits at once 2.9 × as many");
     expect(verdict).toEndWith("Make the machine quiet, or compare ServerCpu.");
-    // What its own threads hold up is the contender's own affair.
+  });
+
+  test("says of a rate that something else has set that it is the least there is", () => {
+    const idle = { clientBusy: 0.4, serverBusy: 0.5 };
     const held = all.map((row) => (row.id === "async" ? { ...row, levels: idle } : row));
-    expect(handlersFace.verdict(seriesOf(held))).toBe(handlersFace.verdict(seriesOf(all)));
+    const whole = handlersFace.verdict(seriesOf(all));
+    expect(handlersFace.verdict(seriesOf(held))).toBe(
+      whole?.replace("Async answers 0.80 ×", "Async answers at least 0.80 ×") ?? "",
+    );
+  });
+
+  test("holds no echo against one that its server has not limited", () => {
+    const echoes = (levels: NonNullable<Row["levels"]>): Row[] => [
+      { id: "echo-http", table: "echo", perSecond: 30_000, levels },
+      { id: "echo-tcp", table: "echo", perSecond: 90_000 },
+    ];
+    const busy = seriesOf(echoes({ clientBusy: 0.4, serverBusy: 0.95 }), { payloadBytes: 64 });
+    expect(handlersFace.verdict(busy)).toBe("An echo over TCP 3.0 × as many as one over HTTP.");
+    const idle = seriesOf(echoes({ clientBusy: 0.1, serverBusy: 0.2 }), { payloadBytes: 64 });
+    expect(handlersFace.verdict(idle)).toStartWith("To a marked row no rate is compared");
   });
 
   test("calls nothing a difference that is none", () => {
