@@ -75,7 +75,8 @@ pub fn outputsOf(server: *Server) callconv(.c) [*]u8 {
 }
 
 /// Starts the thread, and returns its id when it runs; -1 when it cannot be made. Requests are items of the ring,
-/// of four bytes each, from now on; its native hold is taken over. It must have room for two items of each place.
+/// of four bytes each, from now on; its native hold is taken over. It must have room for three items of each place:
+/// of a client that went away while its answer was on its way, and of the one after it, which went away, too.
 pub fn start(server: *Server, ring: *ring_module.Table) callconv(.c) i32 {
     server.ring = ring;
     if (pthread_create(&server.thread, null, main, server) != 0) {

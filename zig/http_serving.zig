@@ -202,7 +202,7 @@ pub const Server = struct {
     fn pushCalls(server: *Server) void {
         if (server.calls.items.len == 0) return;
         server.counts.add(.batches, 1);
-        // It has room for a call and a farewell of each place, and is closed after the thread has ended.
+        // It has room for all that can wait of each place, and is closed after the thread has ended.
         if (server.ring) |ring| _ = ring_module.pushAll(ring, std.mem.sliceAsBytes(server.calls.items));
         server.calls.clearRetainingCapacity();
     }

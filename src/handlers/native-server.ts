@@ -31,6 +31,12 @@ export type NativeServerOptions = {
 /** Set in a number that comes from the thread: the client of this request is gone (zig/http_server.zig). */
 const goneBit = 2 ** 31;
 
+/**
+ * So many items of a place may wait for JavaScript, none of which may be lost: the farewell of a client whose request
+ * has just been answered, and, by the same place then, the call for the next one and its farewell.
+ */
+const itemsOfPlace = 3;
+
 /** In the order of `Counts` of zig/http_server.zig. */
 const counterNames = ["accepted", "connected", "called", "answered", "dropped", "batches"] as const;
 /** What the thread has counted: connections accepted and standing; requests JavaScript was called for, and those
@@ -88,8 +94,7 @@ export class NativeServer implements AsyncDisposable {
     this.#ready = new Uint32Array(new ArrayBuffer(4 * connections));
     this.#readyPointer = ptr(this.#ready);
     try {
-      // Room for a call and a farewell of each place.
-      const capacity = 2 ** Math.ceil(Math.log2(2 * connections));
+      const capacity = 2 ** Math.ceil(Math.log2(itemsOfPlace * connections));
       this.#ring = new Ring({ payload: "u32", capacity, library: libraryPath });
     } catch (thrown) {
       native.symbols.wb_http_close(server);

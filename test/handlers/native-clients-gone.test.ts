@@ -87,6 +87,41 @@ test("hundreds of clients that go away at any moment leave nothing behind", asyn
   });
 });
 
+test("news of clients is not lost while JavaScript is busy, however often a place changes hands", async () => {
+  const answers: ((answer: NativeAnswer) => void)[] = [];
+  const handle = (request: NativeRequest) => {
+    if (request.path === "/last") return answerPath(request);
+    const { promise, resolve } = Promise.withResolvers<NativeAnswer>();
+    answers.push(resolve);
+    return promise;
+  };
+  await served(
+    handle,
+    async ({ server }) => {
+      const first = await RawClient.open(server.port);
+      await first.send(get("/first"));
+      await until(() => answers.length === 1);
+      // Others wait for the place: one that sends no more, and is given up for the other.
+      const second = await RawClient.open(server.port);
+      second.socket.end(get("/second"));
+      await using last = await RawClient.open(server.port);
+      await last.send(get("/last"));
+      await Bun.sleep(100);
+      // The farewell of the first, and then, by its place, the second and its farewell.
+      first.socket.resetAndDestroy();
+      busyUntil(() => server.counts.connected === 0);
+      answers[0]?.({ body: "too late" });
+      for (let turn = 0; turn < 10; turn++) await null;
+      busyUntil(() => server.counts.called === 2 && server.counts.connected === 0);
+      await until(() => answers.length === 2);
+      // It is never answered, and its place is free all the same.
+      expect(await last.until((all) => bodiesOf(all)[0] === "/last")).toContain("200 OK");
+      await second[Symbol.asyncDispose]();
+    },
+    { connections: 1 },
+  );
+});
+
 describe("when all places are taken", () => {
   test("others wait until one is free", async () => {
     const answers: ((answer: NativeAnswer) => void)[] = [];
@@ -240,6 +275,11 @@ test("an address that is none of this machine, and no places, are refused with a
   await expect(at("127.0.0.1", { connections: 0 })).rejects.toMatchObject({ code: "USAGE" });
   await expect(at("127.0.0.1", { port: 70_000 })).rejects.toMatchObject({ code: "USAGE" });
 });
+
+/** Holds JavaScript, as a handler may that computes. */
+function busyUntil(isSo: () => boolean): void {
+  while (!isSo()) Bun.sleepSync(1);
+}
 
 async function portOf(output: ReadableStream<Uint8Array>): Promise<number> {
   const reader = output.getReader();
