@@ -37,6 +37,8 @@ const tcp_no_delay = 1;
 const do_not_wait: c_int = if (is_darwin) 0x80 else 0x40;
 const no_signal: c_int = if (is_darwin) 0 else 0x4000;
 const shut_write = 1;
+/// As many as Linux allows without being told to allow more (listen(2), somaxconn).
+const backlog = 4096;
 
 /// A `sockaddr_in` or a `sockaddr_in6`.
 pub const Address = struct {
@@ -94,7 +96,7 @@ pub fn openListener(address: *const Address) Opened {
     // A port whose last connections have not faded yet is free; one that somebody listens on is not.
     const yes: c_int = 1;
     _ = setsockopt(fd, socket_level, reuse_address, &yes, @sizeOf(c_int));
-    if (bind(fd, &address.bytes, address.length) == 0 and listen(fd, 1024) == 0) return .{ .fd = fd };
+    if (bind(fd, &address.bytes, address.length) == 0 and listen(fd, backlog) == 0) return .{ .fd = fd };
     const why = lastError();
     _ = close(fd);
     return .{ .failed = why };

@@ -5,6 +5,7 @@ import type { Handler, HandlerContext } from "../../src/handlers/handler.ts";
 import { handlers } from "../../src/handlers/index.ts";
 import { builtLibraryPath, loadLibrary } from "../../src/native/library.ts";
 import { expectCodeToCompile } from "../advice.ts";
+import { RawClient } from "./raw-client.ts";
 
 // Workers are slow to start on a busy machine.
 setDefaultTimeout(60_000);
@@ -118,6 +119,17 @@ test("three waits take three times as long in a row, blocked or not, and once at
   expect(inARow).toBeGreaterThanOrEqual(3 * (waitMs - 1));
   expect(atOnce).toBeGreaterThanOrEqual(waitMs - 1);
   expect(inARow / atOnce).toBeGreaterThan(2);
+});
+
+test("a native server takes more connections at once than it does by default", async () => {
+  await opened(handlerNamed("native-server-sync"), async (port) => {
+    await using clients = new AsyncDisposableStack();
+    for (let count = 0; count < 1_100; count++) {
+      const client = clients.use(await RawClient.open(port));
+      await client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+      await client.until((all) => all.endsWith(answerText));
+    }
+  });
 });
 
 describe("an echo sends back", () => {
