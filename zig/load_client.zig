@@ -180,6 +180,7 @@ pub const Client = struct {
         connection.reader.reset();
         connection.phase = .asking;
         connection.unsent = client.plan.request.len;
+        connection.heard = 0;
         client.tally.sent += 1;
         const now_ns = clock.nowNs();
         connection.since_ns = now_ns;
@@ -225,8 +226,13 @@ pub const Client = struct {
                     return client.take(connection, answer, now_ns);
                 },
                 .bytes => |size| switch (connection.reader.feed(client.buffer[0..size])) {
-                    // Less than there was room for: all that there was, unless it was the last.
-                    .more => if (size < client.buffer.len and !is_closed) return,
+                    .more => {
+                        connection.heard += size;
+                        // Of an answer without an end the thread would see nothing but that.
+                        if (connection.heard > connection.reader.tooMany()) return client.fail(connection, .garbage);
+                        // Less than there was room for: all that there was, unless it was the last.
+                        if (size < client.buffer.len and !is_closed) return;
+                    },
                     .garbage => return client.fail(connection, .garbage),
                     .whole => |whole| {
                         if (whole.rest > 0 or connection.unsent > 0) return client.fail(connection, .garbage);

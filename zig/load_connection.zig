@@ -50,6 +50,16 @@ pub const Reader = union(Protocol) {
         };
     }
 
+    /// More bytes than any right answer has, however it is framed.
+    pub fn tooMany(reader: *const Reader) u64 {
+        const body_bytes = switch (reader.*) {
+            .http => |*parser| parser.expected_body.len,
+            .tcp => |*echo| echo.expected.len,
+        };
+        // A chunk of a single byte takes six; the rest is for heads.
+        return 8 * @as(u64, body_bytes) + (1 << 20);
+    }
+
     /// The connection has ended; null when the answer is not whole by that.
     pub fn end(reader: *Reader) ?http.Answer {
         return switch (reader.*) {
@@ -94,6 +104,8 @@ pub const Connection = struct {
     is_queued: bool = false,
     /// Bytes of the request that the kernel has not taken yet.
     unsent: usize = 0,
+    /// Bytes that have come since the request was sent.
+    heard: u64 = 0,
     reader: Reader,
 
     pub fn close(connection: *Connection) void {

@@ -43,8 +43,21 @@ const endsEarly = {
   "speaks no HTTP": [(socket) => socket.write("SSH-2.0-OpenSSH_9.9\r\n\r\n"), "garbage"],
   "sends half an answer and closes": [(socket) => socket.end(rightAnswer.slice(0, -3)), "reset"],
   "closes without an answer": [(socket) => socket.end(), "reset"],
+  "sends an answer without an end": [sendForever, "garbage"],
   "resets the connection": [(socket) => socket.resetAndDestroy(), "reset"],
 } satisfies Record<string, [(socket: Socket) => void, "garbage" | "reset"]>;
+
+/** As fast as it is read. */
+function sendForever(socket: Socket): void {
+  const line = "HTTP/1.1 100 Continue\r\n\r\n".repeat(40_000);
+  const send = () => {
+    while (!socket.destroyed && socket.write(line)) {
+      // There is room for more.
+    }
+  };
+  socket.on("drain", send);
+  send();
+}
 
 for (const [fault, [answer, kind]] of Object.entries(endsEarly)) {
   test(`a server that ${fault} is given up after some attempts`, async () => {
