@@ -4,6 +4,8 @@ const std = @import("std");
 
 /// Bytes of extensions, and of trailers, that are skipped at most: they are no way to hold a connection.
 const skipped_max = 8192;
+/// Zeros before a size, which some senders write, are no such way either.
+const digits_max = 32;
 
 /// What the next bytes are.
 pub const Piece = union(enum) {
@@ -20,10 +22,11 @@ pub const Chunks = struct {
     state: State = .size,
     /// Bytes of the chunk that are still to come.
     left: u64 = 0,
-    has_digit: bool = false,
+    /// Of the size that is being read.
+    digits: u8 = 0,
     skipped: u32 = 0,
 
-    const State = enum { size, extension, size_end, data, data_return, data_end, trailer, trailer_text, trailer_end, last_end };
+    const State = enum { size, size_space, extension, size_end, data, data_return, data_end, trailer, trailer_text, trailer_end, last_end };
 
     /// Reads on. Called again with what follows until it says `more`, `end` or `bad`.
     pub fn next(chunks: *Chunks, input: []const u8) Piece {
@@ -46,13 +49,20 @@ pub const Chunks = struct {
     fn step(chunks: *Chunks, byte: u8) enum { on, bad, end } {
         switch (chunks.state) {
             .size => return if (chunks.readSize(byte)) .on else .bad,
+            .size_space => switch (byte) {
+                ' ', '\t' => return if (chunks.skip(byte)) .on else .bad,
+                ';' => chunks.state = .extension,
+                '\r' => chunks.state = .size_end,
+                // Who reads "1 2" as 12 sees another end.
+                else => return .bad,
+            },
             .extension => if (byte == '\r') {
                 chunks.state = .size_end;
             } else return if (chunks.skip(byte)) .on else .bad,
             .size_end => {
                 if (byte != '\n') return .bad;
                 chunks.state = if (chunks.left == 0) .trailer else .data;
-                chunks.has_digit = false;
+                chunks.digits = 0;
             },
             .data => unreachable,
             .data_return => {
@@ -85,17 +95,18 @@ pub const Chunks = struct {
         switch (byte) {
             '0'...'9', 'a'...'f', 'A'...'F' => {
                 // Sixty bits: nothing overflows, and no body is as long.
-                if (chunks.left >> 56 != 0) return false;
+                if (chunks.left >> 56 != 0 or chunks.digits == digits_max) return false;
                 const digit = std.fmt.charToDigit(byte, 16) catch return false;
                 chunks.left = chunks.left * 16 + digit;
-                chunks.has_digit = true;
+                chunks.digits += 1;
                 return true;
             },
             '\r' => chunks.state = .size_end,
-            ';', ' ', '\t' => chunks.state = .extension,
+            ';' => chunks.state = .extension,
+            ' ', '\t' => chunks.state = .size_space,
             else => return false,
         }
-        return chunks.has_digit;
+        return chunks.digits > 0;
     }
 
     fn skip(chunks: *Chunks, byte: u8) bool {
@@ -140,14 +151,26 @@ test "the body is the same, however the bytes are cut" {
 
 test "what is no chunk is bad" {
     for ([_][]const u8{
-        "\r\n",        "x\r\n",           "-1\r\n",   ";a\r\n",                "5\nhello",
-        "1\r\nab\r\n", "1\r\na\n",        "0\r\n\n",  "11111111111111111\r\n", "1 \nx",
-        "0\r\na\n",    "0\r\nA: b\r\r\n", "0\r\n\rx", "1\rx",
+        "\r\n",        "x\r\n",    "-1\r\n",   ";a\r\n",                "5\nhello",
+        "1\r\nab\r\n", "1\r\na\n", "0\r\n\n",  "11111111111111111\r\n", "1 \nx",
+        "1 2\r\n",     "1\t2\r\n", "0\r\na\n", "0\r\nA: b\r\r\n",       "0\r\n\rx",
+        "1\rx",
     }) |text| {
         var body: std.ArrayList(u8) = .empty;
         defer body.deinit(testing.allocator);
         try testing.expectEqual(null, try readAll(text, text.len, &body));
     }
+}
+
+test "zeros before a size have a limit, in each chunk anew" {
+    const padded = "0000000001\r\na\r\n";
+    var chunks: Chunks = .{};
+    for (0..10_000) |_| {
+        try testing.expectEqualStrings("a", chunks.next(padded).data.bytes);
+        try testing.expectEqual(Piece.more, chunks.next("\r\n"));
+    }
+    const zeros: [digits_max + 1]u8 = @splat('0');
+    try testing.expectEqual(Piece.bad, chunks.next(&zeros));
 }
 
 test "trailers have a limit" {
