@@ -1,4 +1,3 @@
-import type { CompareOptions } from "./compare.ts";
 import type { Native } from "./native/library.ts";
 import { allowedCores } from "./native/placing.ts";
 import { siblingsOf } from "./native/siblings.ts";
@@ -7,7 +6,17 @@ import { choosePlacements } from "./plan/placement.ts";
 import type { DispatchSetup } from "./runner/dispatch-run.ts";
 import { dispatch } from "./scenarios/dispatch.ts";
 import { isPlain, rejectDispatchConflicts } from "./scenarios/dispatch-conflicts.ts";
+import type { DispatchParameters } from "./scenarios/dispatch-parameters.ts";
 import { findSubjects, withNoise } from "./subjects.ts";
+
+/** What a run has decided for its calls. */
+type DispatchOptions = {
+  readonly contenders: readonly string[];
+  readonly runtimes: readonly string[];
+  readonly seed: number;
+  /** Null: calls are left out. */
+  readonly dispatch: DispatchParameters | null;
+};
 
 /**
  * Finds the contenders of calls and lays out their rows; null where no calls are asked for.
@@ -15,7 +24,7 @@ import { findSubjects, withNoise } from "./subjects.ts";
  * @throws WakerbenchError for whatever is wrong with the parameters or the contenders
  */
 export async function setupDispatch(
-  options: CompareOptions,
+  options: DispatchOptions,
   libraryPath: string,
   native: Native,
 ): Promise<DispatchSetup | null> {
