@@ -9,7 +9,7 @@ import type { WorkloadPlan } from "./workload.ts";
 /** Of each worker: enough for the compiler to have seen the program. */
 const warmupOperations = 3;
 /** The burner and the warm-up. */
-const openNs = 150e6;
+const openNs = 30e6;
 
 /** The scenario `mixed` as visits: each contender once a round with each share, a table for each share. */
 export const mixedPlan: WorkloadPlan<MixedParameters, MixedJob, Library> = {
