@@ -6,6 +6,8 @@ import { saturationOf } from "./handlers-saturation.ts";
 /** What the others are held against. */
 const references = ["sync", "native-server-sync", "sequential", "sync-blocking", "echo-http"];
 
+const scheduled =
+  "On a schedule the requests a second are the schedule's, as long as a server keeps up: compare p50, p99 and ServerCpu.";
 const leftOut =
   "To a marked row no rate is compared: its server was not the limit. Make the machine quiet, or compare ServerCpu.";
 
@@ -13,6 +15,7 @@ const leftOut =
 export function handlersVerdict(all: readonly Series[]): string | null {
   const sound = all.filter(isSound);
   const find = (id: string) => sound.find(({ contender }) => contender === id);
+  if (sound.some(isScheduled)) return sound.length > 1 ? scheduled : null;
   const sync = find("sync");
   const native = bestOf(sound, (id) => /^native-(?!server)/.test(id));
   const told = [
@@ -29,6 +32,10 @@ export function handlersVerdict(all: readonly Series[]): string | null {
   const isLeftOut = sound.length > 1 && references.some((id) => !isLimit(find(id)));
   const sentences = [...compared, ...(isLeftOut ? [leftOut] : [])];
   return sentences.length === 0 ? null : sentences.join(" ");
+}
+
+function isScheduled({ params }: Series): boolean {
+  return params.ratePerSecond !== undefined;
 }
 
 function isSound({ status, extra }: Series): boolean {

@@ -180,6 +180,14 @@ describe("the verdict on handlers", () => {
     expect(handlersFace.verdict(idle)).toStartWith("To a marked row no rate is compared");
   });
 
+  test("compares no rates that a schedule has set", () => {
+    const open = seriesOf(all, { ratePerSecond: 2_000 });
+    expect(handlersFace.verdict(open)).toMatch(
+      /^On a schedule .+: compare p50, p99 and ServerCpu\.$/,
+    );
+    expect(handlersFace.verdict(open.slice(0, 1))).toBeNull();
+  });
+
   test("calls nothing a difference that is none", () => {
     const even = { ...sync, id: "async" };
     expect(handlersFace.verdict(seriesOf([sync, even]))).toBe(
