@@ -26,6 +26,13 @@ const workloadContenders: Readonly<Record<string, readonly Approach[]>> = Object
   ),
 );
 
+/** The same of scenarios that are no workloads. */
+const calledElsewhere: Readonly<Record<string, string>> = {
+  wake: "wakers",
+  burst: "wakers",
+  dispatch: "dispatchers",
+};
+
 const kinds: Readonly<Record<string, readonly Item[]>> = {
   wakers,
   dispatchers,
@@ -95,7 +102,21 @@ function detail(kind: string, items: readonly Item[], name: string): string {
   if (dispatcher !== undefined) return renderDispatcher(dispatcher, style);
   const approach = contendersCalled(kind)?.find(({ id }) => id === name);
   if (approach !== undefined) return renderApproach(approach, style);
-  return `${item.id}: ${item.summary}`;
+  return kind === "scenarios" ? scenarioDetail(item) : `${item.id}: ${item.summary}`;
+}
+
+/** What it compares, and where its flags are told. */
+function scenarioDetail({ id, summary }: Item): string {
+  const style = styleFor(process.stdout);
+  const plan = workloadPlans.find(({ scenario }) => scenario.id === id);
+  const called =
+    plan === undefined ? calledElsewhere[id] : workloadWords[plan.scenario.id].contenders;
+  return [
+    style.bold(`${id}: ${summary}`),
+    "",
+    `  compares    ${called}: wakerbench list ${called}`,
+    `  all flags   wakerbench run ${id} --help`,
+  ].join("\n");
 }
 
 function unknown(command: string, written: string, known: readonly string[]): WakerbenchError {

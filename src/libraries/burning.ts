@@ -4,7 +4,9 @@ import { type BurnPlace, burnPlaces } from "../burners/burner.ts";
 import { libraries } from "./index.ts";
 import type { Library } from "./library.ts";
 
-const description = "where operations burn: on the loop, on one native thread or in one Worker";
+/** The same library stands in other workloads, too, where nothing burns. */
+const description =
+  "in mixed alone: where operations burn: on the loop, on one native thread or in one Worker";
 
 const workersCaveat =
   "operations run in Workers, are stamped there, and burn on the loops there: others wait in the same Worker alone";

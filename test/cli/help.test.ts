@@ -152,6 +152,15 @@ test("list shows what every workload compares, with the code to paste", async ()
   }
 });
 
+test("list says of every scenario what it compares, and where its flags are", async () => {
+  for (const { id } of scenarios) {
+    const { stdout } = await sandbox.run(["list", "scenarios", id]);
+    const [, called = ""] = /wakerbench list (\w+)$/m.exec(stdout) ?? [];
+    expectQuietSuccess(await sandbox.run(["list", called]));
+    expect(stdout).toContain(`wakerbench run ${id} --help`);
+  }
+});
+
 test("list shows what may stand behind a waker's name", async () => {
   const { stdout } = await sandbox.run(["list", "wakers", "poll-timer"]);
   expect(stdout).toMatch(/^ {2}parameter +period=1ms\|8ms\|16ms \(default: 1ms\): /m);
