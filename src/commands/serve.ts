@@ -75,7 +75,9 @@ function parseServeFlags({ values, positionals }: GivenFlags): ServeFlags {
     });
   }
   const handler = String(values.handler ?? "sync");
-  return { handler, hostname: String(values.host ?? "127.0.0.1"), port: Number(port), waitMs };
+  // As it stands in a URL, an IPv6 address has brackets.
+  const hostname = String(values.host ?? "127.0.0.1").replace(/^\[(.*)\]$/, "$1");
+  return { handler, hostname, port: Number(port), waitMs };
 }
 
 async function openHere(handler: Handler, { hostname, port, waitMs }: ServeFlags) {
@@ -84,6 +86,9 @@ async function openHere(handler: Handler, { hostname, port, waitMs }: ServeFlags
   const { messages } = await import("../terminal/output.ts");
   const { withDefaults } = await import("../approaches/parameters.ts");
   const { readWithBun } = await import("../agent/reader.ts");
+  const { resolveHost } = await import("../load/resolve.ts");
+  // Bun.serve says of a name that has no address whatever errno happens to be.
+  const address = await resolveHost(hostname);
   if (isCheckout()) ensureLibrary({ log: (line) => messages.log(line) });
   const libraryPath = findLibrary();
   const native = loadLibrary(libraryPath);
@@ -91,7 +96,7 @@ async function openHere(handler: Handler, { hostname, port, waitMs }: ServeFlags
   return handler.open({
     native,
     libraryPath,
-    hostname,
+    hostname: address,
     port,
     waitMs,
     parameters,

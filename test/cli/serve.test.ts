@@ -49,6 +49,24 @@ describe("serve", () => {
     expect(line).not.toContain("0.0.0.0:");
   });
 
+  test("listens at an IPv6 address, with brackets as in a URL or without", async () => {
+    for (const host of ["::1", "[::1]"]) {
+      const { line } = await served(["--host", host], async (port) => {
+        const response = await fetch(`http://[::1]:${port}/`);
+        expect(await response.text()).toBe(answerText);
+      });
+      expect(line).toMatch(
+        /^sync listens at http:\/\/\[::1\]:(\d+)\/, for this machine alone .* --host ::1 --port \1\n$/,
+      );
+    }
+  });
+
+  test("says in a line that a name has no address", async () => {
+    const { status, stderr } = await sandbox.run(["serve", "--host", "no-such-host.invalid"]);
+    expect(stderr).toStartWith("error: the host no-such-host.invalid has no address here\n  try: ");
+    expect(status).toBe(1);
+  });
+
   test("says in a line that its port is taken", async () => {
     await served([], async (port) => {
       const second = await sandbox.run(["serve", "--port", String(port)]);
