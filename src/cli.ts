@@ -83,6 +83,14 @@ async function main(rawArgs: readonly string[]): Promise<number> {
   return command.run(rest);
 }
 
+/** What nobody has foreseen is a defect of ours, but for what the machine has too little of. */
+function remedyOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  return code === "EMFILE" || code === "ENFILE"
+    ? "allow more descriptors with `ulimit -n 1024`"
+    : "this is a defect of wakerbench; WAKERBENCH_DEBUG=1 shows where";
+}
+
 surviveBrokenOutput();
 try {
   process.exitCode = await main(process.argv.slice(2));
@@ -92,7 +100,7 @@ try {
     process.exitCode = usageCodes.has(error.code) ? usageStatus : 1;
   } else {
     messages.log(`error: ${messageOf(error)}`);
-    messages.log("  try: this is a defect of wakerbench; WAKERBENCH_DEBUG=1 shows where");
+    messages.log(`  try: ${remedyOf(error)}`);
     if (process.env.WAKERBENCH_DEBUG === "1") console.error(error);
     process.exitCode = 1;
   }

@@ -42,6 +42,7 @@ function outcomeOf({ how, answers, signalCode, exitCode, lines }: ChildEnd): Tri
     error: { name, detail },
   });
   if (how === "interrupted") return neverRun;
+  if (how === "unstarted") return ended("failed", "no process", withLines("not started", lines));
   if (how === "timeout") return ended("timeout", "hang", withLines("it had to be killed", lines));
   if (signalCode !== null) {
     return ended("crashed", String(signalCode), withLines(String(signalCode), lines));

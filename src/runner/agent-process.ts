@@ -42,6 +42,10 @@ export async function visit<Job extends AgentJob>(
     const error = `no answer within ${Math.round(timeoutMs / 1000)} s`;
     return { status: "timeout", error: withLines(error, end.lines), measurements: [] };
   }
+  if (end.how === "unstarted") {
+    const error = withLines("its process could not be started", end.lines);
+    return { status: "failed", error, measurements: [] };
+  }
   return { ...outcomeOf(job, end), usage: end.usage };
 }
 

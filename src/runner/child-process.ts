@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { closeExtraPipe, fdOf, lastLines, readUntil } from "../child-pipes.ts";
+import { messageOf } from "../errors.ts";
 
 /** What a child took as a whole, seen from outside, nanoseconds. */
 export type ProcessUsage = {
@@ -11,13 +12,13 @@ export type ProcessUsage = {
 
 /** How a child ended, and what it said until then. */
 export type ChildEnd = {
-  readonly how: "ended" | "timeout" | "interrupted";
+  readonly how: "ended" | "timeout" | "interrupted" | "unstarted";
   readonly signalCode: NodeJS.Signals | number | null;
   readonly exitCode: number | null;
   readonly usage: ProcessUsage;
   /** All that it wrote to file descriptor 3. */
   readonly answers: string;
-  /** The last lines that it printed, without colours. */
+  /** The last lines that it printed, without colours; or why it could not be started. */
   readonly lines: readonly string[];
 };
 
@@ -42,22 +43,19 @@ export async function runChild(
   command: readonly string[],
   { environment, timeoutMs, signal }: ChildOptions,
 ): Promise<ChildEnd> {
-  const interrupted = {
-    how: "interrupted",
+  const nothing = {
     signalCode: null,
     exitCode: null,
     usage: { wallNs: 0, userNs: 0, systemNs: 0 },
     answers: "",
     lines: [],
   } as const;
+  const interrupted = { ...nothing, how: "interrupted" } as const;
   if (signal.aborted) return interrupted;
   const beganNs = Bun.nanoseconds();
-  const child = Bun.spawn([...command], {
-    env: { ...process.env, ...environment },
-    stdio: ["ignore", "pipe", "pipe", "pipe"],
-    // A process group of its own, so that what a waker starts goes with it.
-    detached: true,
-  });
+  const child = spawn(command, environment);
+  // No descriptor or no process was left: what other children have answered is not lost for that.
+  if (child instanceof Error) return { ...nothing, how: "unstarted", lines: [messageOf(child)] };
   const answersFd = fdOf(child.stdio[3]);
   let timedOut = false;
   const kill = () => killGroup(child.pid);
@@ -95,6 +93,19 @@ export async function runChild(
     signal.removeEventListener("abort", kill);
     kill();
     closeExtraPipe(answersFd);
+  }
+}
+
+function spawn(command: readonly string[], environment: ChildOptions["environment"]) {
+  try {
+    return Bun.spawn([...command], {
+      env: { ...process.env, ...environment },
+      stdio: ["ignore", "pipe", "pipe", "pipe"],
+      // A process group of its own, so that what a waker starts goes with it.
+      detached: true,
+    });
+  } catch (thrown) {
+    return thrown instanceof Error ? thrown : new Error(String(thrown));
   }
 }
 

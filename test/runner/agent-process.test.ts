@@ -21,6 +21,13 @@ test("an agent that answers is ok, whatever it prints beside", async () => {
   expect(outcome).toMatchObject({ status: "ok", measurements: [measurement] });
 });
 
+test("an agent that cannot be started is an outcome, too", async () => {
+  const runtime = { ...shell("true"), agentCommand: ["/no/such/program"] };
+  const outcome = await visit(runtime, job, patienceMs, never);
+  expect(outcome).toMatchObject({ status: "failed", measurements: [] });
+  expect("error" in outcome && outcome.error).toMatch(/^its process could not be started: ENOENT/);
+});
+
 test("an agent is given its job as its last argument", async () => {
   const outcome = await visitOf('echo "$1" >&2; exit 3');
   expect(outcome).toMatchObject({ status: "crashed" });
