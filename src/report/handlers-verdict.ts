@@ -1,21 +1,20 @@
 import { compareDeciding } from "../results/compare-series.ts";
 import type { Series } from "../results/schema.ts";
-import { formatAmount, formatTimes } from "./format.ts";
+import { formatAmount, formatLatency, formatTimes } from "./format.ts";
 import { saturationOf } from "./handlers-saturation.ts";
+import { quickestOf } from "./task-verdict.ts";
 
 /** What the others are held against. */
 const references = ["sync", "native-server-sync", "sequential", "sync-blocking", "echo-http"];
 
-const scheduled =
-  "On a schedule the requests a second are the schedule's, as long as a server keeps up: compare p50, p99 and ServerCpu.";
 const leftOut =
   "To a marked row no rate is compared: its server was not the limit. Make the machine quiet, or compare ServerCpu.";
 
 /** What async, a thread, a Worker and waiting cost or bring, each against what it is to be held against. */
 export function handlersVerdict(all: readonly Series[]): string | null {
+  if (all.some(({ params }) => params.ratePerSecond !== undefined)) return scheduleVerdict(all);
   const sound = all.filter(isSound);
   const find = (id: string) => sound.find(({ contender }) => contender === id);
-  if (sound.some(isScheduled)) return sound.length > 1 ? scheduled : null;
   const sync = find("sync");
   const native = bestOf(sound, (id) => /^native-(?!server)/.test(id));
   const told = [
@@ -34,8 +33,20 @@ export function handlersVerdict(all: readonly Series[]): string | null {
   return sentences.length === 0 ? null : sentences.join(" ");
 }
 
-function isScheduled({ params }: Series): boolean {
-  return params.ratePerSecond !== undefined;
+const onSchedule: Readonly<Record<string, string>> = {
+  "answer-open": "Answering on a schedule",
+  "wait-open": "Waiting on a schedule",
+  "echo-open": "Echoing on a schedule",
+};
+
+/** Where all are asked as often, who answers soonest. */
+function scheduleVerdict(all: readonly Series[]): string | null {
+  const tables = Map.groupBy(all, ({ params }) => String(params.table));
+  const told = [...tables].flatMap(([table, shown]) => {
+    const quickest = quickestOf(shown, ({ summary }) => `${formatLatency(summary.p50Ns)} at p50`);
+    return quickest === null ? [] : [`${onSchedule[table] ?? table}: ${quickest}.`];
+  });
+  return told.length === 0 ? null : told.join(" ");
 }
 
 function isSound({ status, extra }: Series): boolean {

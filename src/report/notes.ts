@@ -30,6 +30,7 @@ export function placeWords(placement: string): string {
 
 /** An interval that is wider than so many times its ratio tells nothing, and has no figure. */
 const widestShare = 10;
+const mostPercent = 100 * widestShare;
 
 /** A ratio and half of its interval, as every table shows them. */
 export function ratioCells(relative: Series["relative"]): {
@@ -72,7 +73,8 @@ export function noiseNote(contender: string, paired: Compared | null): string {
   const half = ((paired.high - paired.low) / 2) * 100;
   const offset = (paired.ratio - 1) * 100;
   const sign = offset >= 0 ? "+" : "−";
-  return `A/A noise: ${contender} against itself ${sign}${Math.abs(offset).toFixed(1)} % ± ${half.toFixed(1)} %, ${paired.verdict}`;
+  const plusMinus = half > mostPercent ? `more than ${mostPercent} %` : `${half.toFixed(1)} %`;
+  return `A/A noise: ${contender} against itself ${sign}${Math.abs(offset).toFixed(1)} % ± ${plusMinus}, ${paired.verdict}`;
 }
 
 const marks = ["*", "†", "‡", "§"] as const;

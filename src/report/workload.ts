@@ -127,7 +127,9 @@ function noiseNotes(series: readonly Series[]): string[] {
 function relativeNotes({ scenario }: WorkloadFace, series: readonly Series[]): string[] {
   const references = [...new Set(series.flatMap(({ relative }) => relative?.to ?? []))];
   if (references.length === 0) return [];
-  const { deciding } = workloadWords[scenario];
+  const words = workloadWords[scenario];
+  const isOnSchedule = series.some(({ params }) => params.ratePerSecond !== undefined);
+  const deciding = (isOnSchedule ? words.decidingOnSchedule : undefined) ?? words.deciding;
   const [last, ...others] = references.toReversed();
   const named = [others.toReversed().join(", "), last].filter(Boolean).join(" or ");
   const isWide = series.some(({ relative }) => ratioCells(relative).plusMinus === "wide");

@@ -5,6 +5,7 @@ import { runLoad } from "../load/client.ts";
 import { type LoadErrors, type LoadOrder, type LoadReport, loadErrorNames } from "../load/load.ts";
 import { getRequest, postRequest } from "../load/requests.ts";
 import { strayThreads } from "../native/placing.ts";
+import { medianOf } from "../stats/percentile.ts";
 import { loadFault } from "./handlers-fault.ts";
 import type { Visit } from "./scenario.ts";
 import type { HandlersJob } from "./workload-job.ts";
@@ -105,7 +106,7 @@ function measurementOf(
     latencyNs,
     stages: job.ratePerSecond === null ? {} : { late: lateNs },
     done: answered,
-    decidingNs: answered > 0 ? wallNs / answered : null,
+    decidingNs: decidingNs(job, report),
     audit: auditOf(report),
     cost: costOf(report),
     counts: {
@@ -124,6 +125,15 @@ function measurementOf(
     harnessNs: report.harnessNs,
     fault,
   };
+}
+
+/** How many are answered in a second decides, unless a schedule has: then how soon they are. */
+function decidingNs(
+  { ratePerSecond }: HandlersJob,
+  { answered, wallNs, latencyNs }: LoadReport,
+): number | null {
+  if (ratePerSecond !== null) return medianOf(latencyNs);
+  return answered > 0 ? wallNs / answered : null;
 }
 
 /** What was asked and decided in the measured part; what was under way at its end is none of it. */

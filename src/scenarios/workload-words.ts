@@ -8,6 +8,8 @@ type Words = {
   readonly rate: "tasksPerSecond" | "operationsPerSecond" | "requestsPerSecond";
   /** What decides between its contenders. */
   readonly deciding: string;
+  /** The same where a schedule has set how many there are in a second. */
+  readonly decidingOnSchedule?: string;
   /** What its contenders are called, as `list` names them. */
   readonly contenders: "libraries" | "handlers" | "fetchers";
 };
@@ -29,7 +31,11 @@ export const workloadWords: Readonly<Record<WorkloadId, Words>> = {
   io: { ...operation, deciding: "wall time per operation" },
   cancel: { ...task, deciding: "time from the cancel to the last end" },
   mixed: { ...operation, deciding: "p99 of the operations that do not burn" },
-  handlers: { ...request, contenders: "handlers" },
+  handlers: {
+    ...request,
+    decidingOnSchedule: "median time of a request since it was due",
+    contenders: "handlers",
+  },
   fetch: { ...request, contenders: "fetchers" },
 };
 

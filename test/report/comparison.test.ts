@@ -126,6 +126,14 @@ describe("notes", () => {
     );
   });
 
+  test("give no figure that tells nothing to the noise of two rounds that are worlds apart", () => {
+    const calm = seriesWith({ contender: "pipe", p50sNs: [5_000, 5_000] });
+    const wild = { contender: "pipe", p50sNs: [50, 500_000], params: { control: "a/a" } };
+    expect(notes(calm, seriesWith(wild))[0]).toBe(
+      "A/A noise: pipe against itself +0.0 % ± more than 1000 %, no difference seen",
+    );
+  });
+
   test("say so when the noise cannot be told", () => {
     const once = seriesWith({ contender: "pipe", p50sNs: [5_000] });
     const again = seriesWith({ contender: "pipe", p50sNs: [5_000], params: { control: "a/a" } });

@@ -180,12 +180,21 @@ describe("the verdict on handlers", () => {
     expect(handlersFace.verdict(idle)).toStartWith("To a marked row no rate is compared");
   });
 
-  test("compares no rates that a schedule has set", () => {
-    const open = seriesOf(all, { ratePerSecond: 2_000 });
-    expect(handlersFace.verdict(open)).toMatch(
-      /^On a schedule .+: compare p50, p99 and ServerCpu\.$/,
+  test("holds those on a schedule to how soon they answer: the schedule has set how many", () => {
+    const table = "answer-open";
+    const series = seriesOf(
+      [
+        { ...sync, table },
+        { id: "async", table, perSecond: 50_000 },
+      ],
+      { ratePerSecond: 2_000 },
     );
-    expect(handlersFace.verdict(open.slice(0, 1))).toBeNull();
+    expect(handlersFace.verdict(series)).toMatch(
+      /^Answering on a schedule: sync \(\S+ ms at p50\), 2\.0 × faster than async\.$/,
+    );
+    expect(workloadOf(handlersFace, series).notes.join()).toContain(
+      "Relative: median time of a request since it was due over that of sync",
+    );
   });
 
   test("calls nothing a difference that is none", () => {

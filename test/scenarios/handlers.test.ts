@@ -61,6 +61,8 @@ describe("what is measured of a server, against one whose cost is known", () => 
     expect(open.done).toBeGreaterThan(150);
     expect(open.done).toBeLessThanOrEqual(202);
     expect(open.stages.late).toHaveLength(open.latencyNs.length);
+    // The schedule has set how many there are: how soon they are answered decides.
+    expect(open.decidingNs).toBe(medianOf(open.latencyNs));
     const late = open.stages.late ?? [];
     expect(open.latencyNs.every((tookNs, index) => tookNs > (late[index] ?? 0))).toBe(true);
   });
