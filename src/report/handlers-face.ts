@@ -85,7 +85,9 @@ function backlogNote({ contender, extra }: Series): string[] {
   const unanswered = Number(extra.unanswered ?? 0);
   if (unanswered === 0) return [];
   const requests = plural(unanswered, "request");
-  return [`! ${contender}: ${requests} that were due had no answer a second after the last one`];
+  return [
+    `! ${contender}: ${requests} that were due had no answer a second after the last one, and are not in its times`,
+  ];
 }
 
 function busyNote(shown: readonly Series[]): string[] {

@@ -127,13 +127,16 @@ function measurementOf(
   };
 }
 
+/** Where more of what was due stays without an answer, the times of the others are not those of all. */
+const mostUnanswered = 0.01;
+
 /** How many are answered in a second decides, unless a schedule has: then how soon they are. */
 function decidingNs(
   { ratePerSecond }: HandlersJob,
-  { answered, wallNs, latencyNs }: LoadReport,
+  { answered, pending, wallNs, latencyNs }: LoadReport,
 ): number | null {
-  if (ratePerSecond !== null) return medianOf(latencyNs);
-  return answered > 0 ? wallNs / answered : null;
+  if (ratePerSecond === null) return answered > 0 ? wallNs / answered : null;
+  return pending > mostUnanswered * (answered + pending) ? null : medianOf(latencyNs);
 }
 
 /** What was asked and decided in the measured part; what was under way at its end is none of it. */

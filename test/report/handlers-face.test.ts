@@ -93,7 +93,7 @@ describe("the table of handlers", () => {
     const late = { ...sync, table: "answer-open", counts: { unanswered: 400 } };
     const behind = workloadOf(handlersFace, seriesOf([late], { ratePerSecond: 2_000 }));
     expect(behind.sections[0]?.notes).toContain(
-      "! sync: 1,200 requests that were due had no answer a second after the last one",
+      "! sync: 1,200 requests that were due had no answer a second after the last one, and are not in its times",
     );
   });
 });

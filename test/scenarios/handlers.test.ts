@@ -67,6 +67,17 @@ describe("what is measured of a server, against one whose cost is known", () => 
     expect(open.latencyNs.every((tookNs, index) => tookNs > (late[index] ?? 0))).toBe(true);
   });
 
+  test("a schedule that the server does not keep has no median: its slowest answers never came", async () => {
+    const behind = await controlled("late", {
+      ratePerSecond: 2_000,
+      durationNs: 300e6,
+      waitNs: 50e6,
+    });
+    expect(behind.latencyNs.length).toBeGreaterThan(0);
+    expect(behind.counts.unanswered).toBeGreaterThan(100);
+    expect(behind.decidingNs).toBeNull();
+  });
+
   test.each([1, 64, 100_000])("an echo of %d bytes is held against what was sent", async (size) => {
     for (const id of ["echo-http", "echo-tcp"]) {
       const handler = handlers.find((one) => one.id === id);
