@@ -28,7 +28,7 @@ export const handlersFace: WorkloadFace = {
   tableTitle(table, [first]) {
     if (first === undefined) return table;
     const { connections, ratePerSecond, payloadBytes, waitNs } = first.params;
-    const count = `${formatCount(Number(connections))} connections`;
+    const count = plural(Number(connections), "connection");
     const works: Readonly<Record<string, string>> = {
       answer: "the answer is there at once",
       wait: `three waits of ${formatLatency(Number(waitNs))} before each answer`,
@@ -37,7 +37,7 @@ export const handlersFace: WorkloadFace = {
     const work = works[kindOf(table)] ?? table;
     return ratePerSecond === undefined
       ? `${count}, ${work}`
-      : `${formatCount(Number(ratePerSecond))} requests a second on a schedule, over ${count}; ${work}`;
+      : `${plural(Number(ratePerSecond), "request")} a second on a schedule, over ${count}; ${work}`;
   },
   columns: (table) => [...head, ...(isOpenLoop(table) ? [lateColumn("p99")] : []), ...tail],
   caveatOf(series) {

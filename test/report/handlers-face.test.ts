@@ -83,6 +83,15 @@ describe("the table of handlers", () => {
     expect(sections[0]?.notes).toContain("pinned: client on core 1, server on 0");
   });
 
+  test("counts one as one", () => {
+    const one = { connections: 1, ratePerSecond: 1 };
+    const { sections } = workloadOf(
+      handlersFace,
+      seriesOf([{ ...sync, table: "answer-open" }], one),
+    );
+    expect(sections[0]?.title).toStartWith("1 request a second on a schedule, over 1 connection; ");
+  });
+
   test("says of an open loop what is due, and how late it was sent", () => {
     const series = seriesOf([{ ...sync, table: "answer-open" }], { ratePerSecond: 2_000 });
     const { sections } = workloadOf(handlersFace, series);
