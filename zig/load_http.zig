@@ -79,6 +79,8 @@ pub const Parser = struct {
     fn feedHead(parser: *Parser, rest: *[]const u8) error{Garbage}!bool {
         if (parser.kept == 0) {
             if (std.mem.indexOf(u8, rest.*, "\r\n\r\n")) |at| {
+                // As it is where it comes in pieces.
+                if (at + 4 > most_head_bytes) return error.Garbage;
                 const head = rest.*[0 .. at + 2];
                 rest.* = rest.*[at + 4 ..];
                 return parser.readHead(head);
@@ -344,6 +346,12 @@ test "what is no HTTP/1 is garbage" {
     }) |text| try expectTag(text, .garbage);
     const endless: [most_head_bytes + 1]u8 = @splat('x');
     try expectTag(&endless, .garbage);
+}
+
+test "a head that is too long is garbage, whether it comes at once or in pieces" {
+    const long: [most_head_bytes]u8 = @splat('x');
+    const text = "HTTP/1.1 200 OK\r\nA: " ++ long ++ "\r\nContent-Length: 0\r\n\r\n";
+    for ([_]usize{ 1, 1000, text.len }) |piece| try std.testing.expectEqual(Outcome.garbage, parse(text, "", piece));
 }
 
 test "no bytes at all bring it down, and it takes what it says it takes" {
