@@ -32,6 +32,13 @@ describe("cores of a load", () => {
   );
 });
 
+test("no schedule counts beyond the 32 bits that it has", () => {
+  const [rate, duration] = ["1M", "3600s"];
+  const parameters = schema.parse({ rate, duration, rounds: "1" });
+  expect((Number(parameters.rate) * parameters.duration) / 1e9).toBeLessThan(0.9 * 2 ** 32);
+  expect(schema.safeParse({ rate: "1001k" }).success).toBe(false);
+});
+
 test("an error about a duration names only such as would be taken", () => {
   const messageOf = (duration: string) =>
     schema.safeParse({ duration }).error?.issues.map(({ message }) => message);
