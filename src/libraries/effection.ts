@@ -11,7 +11,7 @@ export const effection: Library = {
   advice: {
     when: "nothing may outlive what began it, and code shall look like async functions all the same",
     against:
-      "a task costs dozens of times a promise, and to halt thousands at once takes longest of all",
+      "a task costs about a hundred times a promise, and to halt thousands at once takes longest of all",
     code: `\
 import { all, run, sleep } from "effection";
 
