@@ -18,7 +18,10 @@ export type NativeServerOptions = {
   readonly port: number;
   /** The path of the shared library. */
   readonly libraryPath: string;
-  /** Connections that are served at once, 1 to 16,384; others wait in the kernel. Default: 1,024. */
+  /**
+   * Connections that are served at once, 1 to 16,384; others wait in the kernel. A client keeps its place for as long
+   * as it likes, also between two bytes of a request: there is no timeout for it. Default: 1,024.
+   */
   readonly connections?: number;
   /** A longer body is refused with 413. Default: 16 MiB. */
   readonly bodyBytesMax?: number;
