@@ -1,6 +1,6 @@
 import { libraries } from "../libraries/index.ts";
 import type { Series } from "../results/schema.ts";
-import { formatCount, formatLatency } from "./format.ts";
+import { formatCount, formatLatency, plural } from "./format.ts";
 import { cpuColumn, peakColumn, roundColumn } from "./task-cells.ts";
 import { quickestOf } from "./task-verdict.ts";
 import type { WorkloadColumn, WorkloadFace } from "./workload-face.ts";
@@ -30,7 +30,7 @@ export const cancelFace: WorkloadFace = {
   tableTitle(_table, [first]) {
     if (first === undefined) return "";
     const { tasks, afterNs } = first.params;
-    return `${formatCount(Number(tasks))} tasks that would sleep for an hour, cancelled after ${formatLatency(Number(afterNs))}`;
+    return `${plural(Number(tasks), "task")} that would sleep for an hour, cancelled after ${formatLatency(Number(afterNs))}`;
   },
   columns: () => columns,
   caveatOf: ({ waker }) => libraries.find(({ id }) => id === waker)?.caveat,

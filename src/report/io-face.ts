@@ -1,6 +1,6 @@
 import { libraries } from "../libraries/index.ts";
 import type { Series } from "../results/schema.ts";
-import { formatAmount, formatCount, formatLatency } from "./format.ts";
+import { formatAmount, formatLatency, plural } from "./format.ts";
 import {
   cpuColumn,
   earlyNotes,
@@ -30,8 +30,8 @@ export const ioFace: WorkloadFace = {
   tableTitle(_table, [first]) {
     if (first === undefined) return "";
     const { workers, operations, meanNs } = first.params;
-    const [all, each] = [formatCount(Number(workers)), formatCount(Number(operations))];
-    return `${all} workers, each ${each} sleeps one after another, exponential with a mean of ${formatLatency(Number(meanNs))}`;
+    const [all, each] = [plural(Number(workers), "worker"), plural(Number(operations), "sleep")];
+    return `${all}, each ${each} one after another, exponential with a mean of ${formatLatency(Number(meanNs))}`;
   },
   columns: () => columns,
   caveatOf: ({ waker }) => libraries.find(({ id }) => id === waker)?.caveat,

@@ -1,7 +1,7 @@
 import { burningCatalogue } from "../libraries/burning.ts";
 import { compareDeciding } from "../results/compare-series.ts";
 import type { Series } from "../results/schema.ts";
-import { formatCount, formatLatency, formatTimes } from "./format.ts";
+import { formatLatency, formatTimes, plural } from "./format.ts";
 import { cpuColumn, lateNote, latencyColumn, peakColumn, rateColumn } from "./task-cells.ts";
 import type { WorkloadColumn, WorkloadFace } from "./workload-face.ts";
 
@@ -12,7 +12,7 @@ export const mixedFace: WorkloadFace = {
   tableTitle(table, [first]) {
     if (first === undefined) return `${table} % burn`;
     const { workers, operations, meanSleepNs, burnNs } = first.params;
-    const made = `${formatCount(Number(workers))} workers × ${formatCount(Number(operations))} operations`;
+    const made = `${plural(Number(workers), "worker")} × ${plural(Number(operations), "operation")}`;
     const burn = `${table} % of them then burn ${formatLatency(Number(burnNs))}`;
     return `${made}, each sleeps ${formatLatency(Number(meanSleepNs))} on average, ${burn}`;
   },

@@ -1,6 +1,6 @@
 import { libraries } from "../libraries/index.ts";
 import type { Series } from "../results/schema.ts";
-import { formatAmount, formatCount, formatLatency } from "./format.ts";
+import { formatAmount, formatCount, formatLatency, plural } from "./format.ts";
 import {
   cpuColumn,
   earlyNotes,
@@ -32,15 +32,15 @@ export const spawnFace: WorkloadFace = {
   tableTitle(table, [first]) {
     if (first === undefined) return manners[table] ?? table;
     const { tasks, sleepNs, concurrency } = first.params;
-    const count = formatCount(Number(tasks));
+    const count = plural(Number(tasks), "task");
     const sleep = `each sleeps ${formatLatency(Number(sleepNs))}`;
     switch (table) {
       case "waves":
-        return `${count} tasks in waves of ${formatCount(Number(concurrency))}, ${sleep}`;
+        return `${count} in waves of ${formatCount(Number(concurrency))}, ${sleep}`;
       case "yield":
-        return `${count} tasks at once, each only yields to the loop`;
+        return `${count} at once, each only yields to the loop`;
       default:
-        return `${count} tasks at once, ${sleep}`;
+        return `${count} at once, ${sleep}`;
     }
   },
   columns: (table) => [...head, ...(table === "yield" ? [] : late), ...tail],

@@ -112,6 +112,15 @@ describe("the tables of spawn", () => {
     );
   });
 
+  test("count one task as one", () => {
+    const titleOf = (face: WorkloadFace, params: Series["params"]) =>
+      face.tableTitle("", [{ ...rowOf(face, quick), params }]);
+    expect(titleOf(spawnFace, { tasks: 1, sleepNs: 5e5 })).toStartWith("1 task at once");
+    expect(titleOf(cancelFace, { tasks: 1, afterNs: 5e7 })).toStartWith("1 task that");
+    const one = { workers: 1, operations: 1, meanNs: 5e6 };
+    expect(titleOf(ioFace, one)).toStartWith("1 worker, each 1 sleep one");
+  });
+
   test("say what lateness is where they show it, and what an interval is that has no figure", () => {
     const notesOf = (table: string) => {
       const wide = {
