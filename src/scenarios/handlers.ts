@@ -3,7 +3,6 @@ import type { Handler } from "../handlers/handler.ts";
 import { handlers as all } from "../handlers/index.ts";
 import { startServer } from "../handlers/server-process.ts";
 import { handlersParameters } from "./handlers-parameters.ts";
-import { visitHandler } from "./handlers-visit.ts";
 import type { Scenario } from "./scenario.ts";
 import type { HandlersJob } from "./workload-job.ts";
 
@@ -15,5 +14,8 @@ export const handlers: Scenario<HandlersJob, Handler> = {
   parameters: handlersParameters,
   catalogue: handlerCatalogue,
   defaultContenders: all.map(({ id }) => id),
-  visit: async (visit) => [await visitHandler(visit, startServer)],
+  async visit(visit) {
+    const { visitHandler } = await import("./handlers-visit.ts");
+    return [await visitHandler(visit, startServer)];
+  },
 };
