@@ -81,10 +81,13 @@ test "a thread that works is seen running, one that sleeps is seen parked and sw
         var thread_id: std.atomic.Value(i32) = .init(0);
         var gate: futex.Word = .init(0);
         var switches: u64 = 0;
+        /// What blocks it before that, a page or the sanitizer, is no switch of those that are counted.
+        var is_counting: std.atomic.Value(bool) = .init(false);
         fn run() void {
             thread_id.store(placement.threadId(), .release);
             while (gate.load(.acquire) == 0) std.atomic.spinLoopHint();
             const before = voluntarySwitches();
+            is_counting.store(true, .release);
             while (gate.load(.acquire) == 1) futex.wait(&gate, 1);
             switches = voluntarySwitches() - before;
         }
@@ -95,6 +98,7 @@ test "a thread that works is seen running, one that sleeps is seen parked and sw
     defer witness.deinit();
     try std.testing.expectEqual(Observation.running, witness.observe());
     Subject.gate.store(1, .release);
+    while (!Subject.is_counting.load(.acquire)) std.atomic.spinLoopHint();
     const start_ns = clock.nowNs();
     while (witness.observe() != .parked) {
         try std.testing.expect(clock.nowNs() - start_ns < 10 * std.time.ns_per_s);
