@@ -10,16 +10,13 @@ import {
   warmupShare,
 } from "../runner/dispatch-run.ts";
 import type { Subject } from "../runner/subject.ts";
-import type {
-  DispatchAudit,
-  DispatchCost,
-  DispatchMeasurement,
-} from "../scenarios/dispatch-measurement.ts";
+import type { DispatchAudit, DispatchMeasurement } from "../scenarios/dispatch-measurement.ts";
 import { bootstrapIntervals } from "../stats/bootstrap.ts";
 import { encodeHistogram } from "../stats/histogram.ts";
 import { medianOf } from "../stats/percentile.ts";
 import { summarise, summariseRound } from "../stats/summary.ts";
 import { verdictOf } from "../stats/verdict.ts";
+import { totalCost } from "./costs.ts";
 import { rateOver, ratioByRound } from "./rates.ts";
 import { faultsOf, type RawSamples, type RowFaults, statusOf } from "./rows.ts";
 import type { Audit, Cost, Series } from "./schema.ts";
@@ -172,13 +169,6 @@ function total({ parts }: Row, pick: (measurement: DispatchMeasurement) => numbe
   return parts.reduce((sum, { measurement }) => sum + pick(measurement), 0);
 }
 
-/** Null where it is null of any round, or there is none. */
-function totalOrNull(row: Row, pick: (cost: DispatchCost) => number | null): number | null {
-  const isTold = row.parts.every(({ measurement }) => pick(measurement.cost) !== null);
-  if (!isTold || row.parts.length === 0) return null;
-  return total(row, ({ cost }) => pick(cost) ?? 0);
-}
-
 function auditOf(row: Row): Audit {
   const sum = (name: keyof DispatchAudit) =>
     row.audits.reduce((all, audit) => all + audit[name], 0);
@@ -195,16 +185,8 @@ function auditOf(row: Row): Audit {
   };
 }
 
-function costOf(row: Row): Cost {
-  return {
-    wallNs: total(row, ({ cost }) => cost.wallNs),
-    cpuLoopNs: totalOrNull(row, ({ cpuLoopNs }) => cpuLoopNs),
-    cpuWakerNs: totalOrNull(row, ({ cpuWorkerNs }) => cpuWorkerNs),
-    cpuOtherNs: totalOrNull(row, ({ cpuOtherNs }) => cpuOtherNs),
-    cpuProcessNs: total(row, ({ cost }) => cost.cpuProcessNs),
-    voluntarySwitches: totalOrNull(row, ({ voluntarySwitches }) => voluntarySwitches),
-    peakRssBytes: Math.max(0, ...row.parts.map(({ measurement }) => measurement.cost.peakRssBytes)),
-  };
+function costOf({ parts }: Row): Cost {
+  return totalCost(parts.map(({ measurement }) => measurement.cost));
 }
 
 function extraOf(row: Row, peers: readonly Row[], setup: DispatchSetup): Series["extra"] {

@@ -3,20 +3,17 @@ import type { WorkloadRow } from "../plan/workload-rounds.ts";
 import type { Subject } from "../runner/subject.ts";
 import type { WorkloadRecord, WorkloadRun, WorkloadSetup } from "../runner/workload-run.ts";
 import type { AnyWorkloadMeasurement } from "../scenarios/job.ts";
-import {
-  type WorkloadAudit,
-  type WorkloadCost,
-  workloadStages,
-} from "../scenarios/workload-measurement.ts";
+import { type WorkloadAudit, workloadStages } from "../scenarios/workload-measurement.ts";
 import { workloadWords } from "../scenarios/workload-words.ts";
 import { bootstrapIntervals } from "../stats/bootstrap.ts";
 import { encodeHistogram } from "../stats/histogram.ts";
 import { medianOf } from "../stats/percentile.ts";
 import { summarise, summariseRound } from "../stats/summary.ts";
 import { verdictOf } from "../stats/verdict.ts";
+import { totalCost } from "./costs.ts";
 import { rateOver, ratioByRound } from "./rates.ts";
 import { faultsOf, type RawSamples, type RowFaults, statusOf } from "./rows.ts";
-import type { Audit, Cost, Series } from "./schema.ts";
+import type { Audit, Series } from "./schema.ts";
 
 /** One visit that was measured, with the round that it belongs to. */
 type RoundPart = { readonly round: number; readonly measurement: AnyWorkloadMeasurement };
@@ -116,7 +113,7 @@ function seriesOf(row: Row, reference: Row | undefined, setup: WorkloadSetup): S
       };
     }),
     audit: auditOf(row),
-    cost: costOf(row),
+    cost: totalCost(parts.map(({ measurement }) => measurement.cost)),
     rates: rates.size === 0 ? {} : { [rate]: rateOver([...rates.values()]) },
     extra: extraOf(row),
     relative: relativeOf(row, reference),
@@ -168,17 +165,6 @@ function decidingOf({ parts }: Row): Map<number, number> {
   );
 }
 
-function total({ parts }: Row, pick: (cost: WorkloadCost) => number): number {
-  return parts.reduce((sum, { measurement }) => sum + pick(measurement.cost), 0);
-}
-
-/** Null where it is null of any round, or there is none. */
-function totalOrNull(row: Row, pick: (cost: WorkloadCost) => number | null): number | null {
-  const isTold = row.parts.every(({ measurement }) => pick(measurement.cost) !== null);
-  if (!isTold || row.parts.length === 0) return null;
-  return total(row, (cost) => pick(cost) ?? 0);
-}
-
 function auditOf({ audits }: Row): Audit {
   const sum = (name: keyof WorkloadAudit) => audits.reduce((all, audit) => all + audit[name], 0);
   return {
@@ -191,18 +177,6 @@ function auditOf({ audits }: Row): Audit {
     coalesced: 0,
     early: 0,
     unparked: 0,
-  };
-}
-
-function costOf(row: Row): Cost {
-  return {
-    wallNs: total(row, ({ wallNs }) => wallNs),
-    cpuLoopNs: totalOrNull(row, ({ cpuLoopNs }) => cpuLoopNs),
-    cpuWakerNs: totalOrNull(row, ({ cpuWorkerNs }) => cpuWorkerNs),
-    cpuOtherNs: totalOrNull(row, ({ cpuOtherNs }) => cpuOtherNs),
-    cpuProcessNs: total(row, ({ cpuProcessNs }) => cpuProcessNs),
-    voluntarySwitches: totalOrNull(row, ({ voluntarySwitches }) => voluntarySwitches),
-    peakRssBytes: Math.max(0, ...row.parts.map(({ measurement }) => measurement.cost.peakRssBytes)),
   };
 }
 
