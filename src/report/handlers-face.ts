@@ -3,14 +3,14 @@ import type { Series } from "../results/schema.ts";
 import { formatCount, formatLatency, formatMicros, plural } from "./format.ts";
 import { saturationOf, shareOf } from "./handlers-saturation.ts";
 import { handlersVerdict } from "./handlers-verdict.ts";
-import { doneOf, lateColumn, rateColumn } from "./task-cells.ts";
+import { doneOf, lateColumn, latencyColumn, rateColumn } from "./task-cells.ts";
 import type { WorkloadColumn, WorkloadFace } from "./workload-face.ts";
 
 const head: readonly WorkloadColumn[] = [
   rateColumn("Requests/s", "requestsPerSecond"),
-  latencyColumn("p50", "p50Ns"),
-  latencyColumn("p99", "p99Ns"),
-  latencyColumn("p99.9", "p999Ns"),
+  latencyColumn("p50"),
+  latencyColumn("p99"),
+  latencyColumn("p999", "p99.9"),
 ];
 const tail: readonly WorkloadColumn[] = [
   { title: "ServerCpu", cell: (series) => perRequest(series, series.cost.cpuProcessNs) },
@@ -68,10 +68,6 @@ function kindOf(table: string): string {
 
 function isOpenLoop(table: string): boolean {
   return table.endsWith("-open");
-}
-
-function latencyColumn(title: string, name: "p50Ns" | "p99Ns" | "p999Ns"): WorkloadColumn {
-  return { title, cell: ({ summary }) => formatLatency(summary[name]) };
 }
 
 /** Microseconds for each request that was answered; `-` where the platform cannot tell. */

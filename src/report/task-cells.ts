@@ -14,8 +14,11 @@ export function rateColumn(title: string, rate: string): WorkloadColumn {
 }
 
 /** A percentile of the latency. */
-export function latencyColumn(percentile: "p50" | "p95" | "p99"): WorkloadColumn {
-  return { title: percentile, cell: ({ summary }) => formatLatency(summary[`${percentile}Ns`]) };
+export function latencyColumn(
+  percentile: "p50" | "p95" | "p99" | "p999",
+  title: string = percentile,
+): WorkloadColumn {
+  return { title, cell: ({ summary }) => formatLatency(summary[`${percentile}Ns`]) };
 }
 
 /** What fewer rounds say of a tail is chance. */
