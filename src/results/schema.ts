@@ -149,6 +149,10 @@ export const seriesSchema = z.object({
 const warningSchema = z.object({ code: z.string(), message: z.string(), remedy: z.string() });
 
 export const environmentSchema = z.object({
+  machine: z
+    .string()
+    .optional()
+    .describe("pseudonym of this machine, or the name that WAKERBENCH_MACHINE gave it"),
   runtime: z.string(),
   os: z.string(),
   kernel: z.string(),
