@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import os from "node:os";
 import type { Native } from "../native/library.ts";
+import { machineName } from "./machine.ts";
 import type { Environment, Warning } from "./schema.ts";
 
 /** What the machine says of itself: files of Linux's /proc and /sys, or nothing. */
@@ -15,10 +16,14 @@ function readText(path: string): string | null {
 /**
  * The facts of this machine that decide what a latency means, with a warning for each that would
  * spoil a measurement.
+ *
+ * @throws WakerbenchError USAGE: WAKERBENCH_MACHINE is no name
  */
 export function describeEnvironment(native: Native): Environment {
   const cpus = os.cpus();
+  const machine = machineName();
   const facts = {
+    ...(machine === undefined ? {} : { machine }),
     runtime: `bun@${Bun.version}`,
     os: osName(),
     kernel: os.release(),
