@@ -1,9 +1,6 @@
 import Table from "cli-table3";
-import type { Comparison, ComparisonRow } from "./comparison.ts";
-import type { Contention } from "./contention.ts";
-import type { Dispatch } from "./dispatch.ts";
-import { formatLatency, wrap } from "./format.ts";
-import type { Workload } from "./workload.ts";
+import { wrap } from "./format.ts";
+import type { Block, ReportPart } from "./parts.ts";
 
 export type TableStyle = {
   /** Wraps a text in escape codes, or not. */
@@ -20,105 +17,25 @@ export const plainStyle: TableStyle = {
   warn: (text) => text,
 };
 
-const latencyColumns = ["Mean", "p50", "p90", "p99", "p99.9", "Max"] as const;
-
-function latencies({ series }: ComparisonRow): string[] {
-  const { meanNs, p50Ns, p90Ns, p99Ns, p999Ns, maxNs } = series.summary;
-  return [meanNs, p50Ns, p90Ns, p99Ns, p999Ns, maxNs].map(formatLatency);
+/** A part of a report for the terminal: its title, then its blocks with an empty line between them. */
+export function renderPart({ title, blocks }: ReportPart, style: TableStyle): string {
+  const texts = blocks.map((block) => renderBlock(block, style));
+  const [first] = blocks;
+  const head = style.bold(title);
+  // What has no title of its own stands right below that of the whole.
+  const isHeaded = first?.title === "" && first.grids.length > 0;
+  const [own = "", ...others] = texts;
+  const all = isHeaded ? [`${head}\n${own}`, ...others] : [head, ...texts];
+  return all.join("\n\n");
 }
 
-/** The cells of a comparison's table, header first: what every format shows. */
-export function comparisonCells(comparison: Comparison): string[][] {
-  const header = ["Approach", ...latencyColumns, "Relative", "±"];
-  const rows = comparison.rows.map((row) => [
-    row.approach,
-    ...latencies(row),
-    row.relative,
-    row.plusMinus,
-  ]);
-  return [header, ...rows];
-}
-
-const stageTitles = { enter: "Enter", resume: "Resume", spawn: "Spawn", late: "Late" } as const;
-const stageNames = ["enter", "resume", "spawn", "late"] as const;
-
-/** The cells of the second table of `--stages`, `--spawn per-wake` and `--rate`: what there is. */
-export function stageCells(comparison: Comparison): string[][] {
-  const names = stageNames.filter((name) =>
-    comparison.rows.some(({ series }) => series.stages[name] !== undefined),
-  );
-  const titles = names.flatMap((name) => [`${stageTitles[name]} p50`, `${stageTitles[name]} p99`]);
-  const rows = comparison.rows.map(({ approach, series: { stages } }) => [
-    approach,
-    ...names.flatMap((name) => [
-      formatLatency(stages[name]?.p50Ns ?? null),
-      formatLatency(stages[name]?.p99Ns ?? null),
-    ]),
-  ]);
-  return [["Approach", ...titles], ...rows];
-}
-
-/** A comparison for the terminal: title, table, stages, notes. */
-export function renderComparison(comparison: Comparison, style: TableStyle): string {
-  const lines = [style.bold(comparison.title), renderCells(comparisonCells(comparison), style)];
-  if (comparison.hasStages) lines.push("", renderCells(stageCells(comparison), style));
-  for (const { approach, fault } of comparison.rows) {
-    if (fault !== null) lines.push(renderNote(`! ${approach}: ${fault}`, style));
-  }
-  for (const note of comparison.notes) lines.push(renderNote(note, style));
-  return lines.join("\n");
-}
-
-/** The tables of the floods for the terminal. */
-export function renderContention(
-  { title, overview, sections, notes }: Contention,
-  style: TableStyle,
-): string {
-  const blocks = sections.map((section) =>
-    [
-      style.bold(section.title),
-      renderCells(section.rates, style),
-      "",
-      renderCells(section.costs, style),
-      ...section.notes.map((note) => renderNote(note, style)),
-    ].join("\n"),
-  );
-  const head = [
-    style.bold(title),
-    renderCells(overview, style),
+function renderBlock({ title, grids, faults, notes }: Block, style: TableStyle): string {
+  return [
+    ...(title === "" ? [] : [style.bold(title)]),
+    ...(grids.length === 0 ? [] : [grids.map((cells) => renderCells(cells, style)).join("\n\n")]),
+    ...faults.map(({ approach, fault }) => renderNote(`! ${approach}: ${fault}`, style)),
     ...notes.map((note) => renderNote(note, style)),
-  ];
-  return [head.join("\n"), ...blocks].join("\n\n");
-}
-
-/** The tables of calls for the terminal. */
-export function renderDispatch(
-  { title, sections, life, notes }: Dispatch,
-  style: TableStyle,
-): string {
-  const blocks = sections.map((section) => {
-    const tables = [section.calls, section.cases, section.endings].filter((one) => one !== null);
-    return [
-      style.bold(section.title),
-      tables.map((cells) => renderCells(cells, style)).join("\n\n"),
-      ...section.notes.map((note) => renderNote(note, style)),
-    ].join("\n");
-  });
-  const foot = [renderCells(life, style), ...notes.map((note) => renderNote(note, style))];
-  return [style.bold(title), ...blocks, foot.join("\n")].join("\n\n");
-}
-
-/** The tables of a workload for the terminal. */
-export function renderWorkload({ title, sections, notes }: Workload, style: TableStyle): string {
-  const blocks = sections.map((section) =>
-    [
-      ...(section.title === "" ? [] : [style.bold(section.title)]),
-      renderCells(section.cells, style),
-      ...section.notes.map((note) => renderNote(note, style)),
-    ].join("\n"),
-  );
-  const foot = notes.map((note) => renderNote(note, style)).join("\n");
-  return [style.bold(title), ...blocks, foot].filter((part) => part !== "").join("\n\n");
+  ].join("\n");
 }
 
 /** A line below a table; one that begins with "!" is a fault. Wrapped to the terminal's columns. */

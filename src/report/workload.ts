@@ -1,5 +1,6 @@
 import { compareDeciding } from "../results/compare-series.ts";
 import type { Results, Series } from "../results/schema.ts";
+import type { WorkloadId } from "../scenarios/workload-job.ts";
 import { workloadWords } from "../scenarios/workload-words.ts";
 import { medianOf } from "../stats/percentile.ts";
 import { auditFault, Caveats, faultOf, isControl, noiseNote, ratioCells } from "./notes.ts";
@@ -17,6 +18,7 @@ export type WorkloadSection = {
 
 /** Everything about one workload of a run. */
 export type Workload = {
+  readonly scenario: WorkloadId;
   readonly title: string;
   readonly sections: readonly WorkloadSection[];
   readonly notes: readonly string[];
@@ -60,6 +62,7 @@ export function workloadOf(face: WorkloadFace, series: readonly Series[]): Workl
   const caveats = new Caveats(series.filter(isShown), (one) => face.caveatOf(one));
   const tables = Map.groupBy(series, ({ params }) => String(params.table ?? ""));
   return {
+    scenario: face.scenario,
     title: face.title,
     sections: [...tables].map(([table, own]) => sectionOf(face, table, own, caveats)),
     notes: [...relativeNotes(face, series), ...stampNotes(series), ...caveats.notes],
