@@ -1,8 +1,11 @@
 import * as z from "zod";
-import { type CompareOptions, measure, prepareComparison, unwatched } from "./compare.ts";
+import { type Asked, nothingAsked } from "./asked.ts";
+import { type CompareOptions, measure, prepareComparison } from "./compare.ts";
 import { parseDurationNs } from "./duration.ts";
 import { WakerbenchError } from "./errors.ts";
 import { ensureLibrary, isCheckout } from "./native/build.ts";
+import { unwatched } from "./parts/part.ts";
+import { findPlan } from "./parts/workload-part.ts";
 import { usualThreads } from "./plan/thread-counts.ts";
 import type { Results } from "./results/schema.ts";
 import { burstParameters } from "./scenarios/burst-parameters.ts";
@@ -10,7 +13,6 @@ import { dispatchParameters } from "./scenarios/dispatch-parameters.ts";
 import { wakeParameters } from "./scenarios/wake-parameters.ts";
 import type { WorkloadId } from "./scenarios/workload-job.ts";
 import { suggestion } from "./suggestion.ts";
-import { findPlan } from "./workload-setup.ts";
 
 /** A comparison as a script asks for it. All but the contenders may be left out. */
 export type CompareRequest = {
@@ -51,7 +53,7 @@ export async function compare(request: CompareRequest = {}): Promise<Results> {
   const flags = { threads: usualThreads(timeNs), ...contention };
   const burst = contention === undefined ? null : checked("burst", burstParameters(z), flags);
   const command = ["compare"];
-  return run({ ...nothing, wake, burst, timeNs, command }, request);
+  return run({ ...nothingAsked, wake, burst, timeNs, command }, request);
 }
 
 /** What a script asks of calls. All may be left out. */
@@ -74,7 +76,7 @@ export type DispatchRequest = Pick<
 export async function dispatch(request: DispatchRequest = {}): Promise<Results> {
   const asked = checked("dispatch", dispatchParameters(z), request.parameters ?? {});
   const command = ["run", "dispatch"];
-  return run({ ...nothing, dispatch: asked, command }, request);
+  return run({ ...nothingAsked, dispatch: asked, timeNs: 0, command }, request);
 }
 
 /** What a script asks of a workload. All may be left out. */
@@ -94,14 +96,14 @@ export type WorkloadRequest = Omit<DispatchRequest, "contenders" | "parameters">
 export async function runWorkload(id: WorkloadId, request: WorkloadRequest = {}): Promise<Results> {
   const { scenario } = findPlan(id);
   const parameters = checked(id, scenario.parameters(z), request.parameters ?? {});
-  return run({ ...nothing, workload: { id, parameters }, command: ["run", id] }, request);
+  return run(
+    { ...nothingAsked, workloads: [{ id, parameters }], timeNs: 0, command: ["run", id] },
+    request,
+  );
 }
 
-/** No scenario at all, and no time for it. */
-const nothing = { wake: null, burst: null, dispatch: null, workload: null, timeNs: 0 } as const;
-
 async function run(
-  asked: Pick<CompareOptions, keyof typeof nothing | "command">,
+  asked: Asked & Pick<CompareOptions, "timeNs" | "command">,
   request: CompareRequest | DispatchRequest,
 ): Promise<Results> {
   if (isCheckout()) ensureLibrary({ log: () => {} });

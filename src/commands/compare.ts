@@ -46,7 +46,7 @@ export const compareCommand: Command = {
       wake: parseParameters(wakeSchema, given),
       burst: parseContention(given, flags.timeNs),
       dispatch: null,
-      workload: null,
+      workloads: [],
       command: ["compare", ...rawArgs],
     };
     // Only here: help needs neither the statistics nor the native library.

@@ -1,5 +1,6 @@
 import type { ArgsDef } from "citty";
 import * as z from "zod";
+import { type Asked, nothingAsked } from "../asked.ts";
 import { WakerbenchError } from "../errors.ts";
 import type { AnyWorkloadPlan } from "../plan/workload.ts";
 import { workloadPlans } from "../plan/workloads.ts";
@@ -14,19 +15,16 @@ import { workloadWords } from "../scenarios/workload-words.ts";
 import { suggestion } from "../suggestion.ts";
 import type { Command } from "./command.ts";
 import { argsOfSchema, type GivenFlags, parseFlags, parseParameters } from "./flags.ts";
-import type { Asked } from "./measure.ts";
 import { measureArgs, parseMeasureFlags } from "./measure-flags.ts";
 
 const scenarioIds = scenarios.map(({ id }) => id);
 
-const nothing: Asked = { wake: null, burst: null, dispatch: null, workload: null };
-
 /** How each scenario's own flags are read. */
 const readers: Readonly<Record<string, (given: GivenFlags) => Asked>> = {
-  [wake.id]: (given) => ({ ...nothing, wake: parseParameters(wakeParameters(z), given) }),
-  [burst.id]: (given) => ({ ...nothing, burst: parseParameters(burstParameters(z), given) }),
+  [wake.id]: (given) => ({ ...nothingAsked, wake: parseParameters(wakeParameters(z), given) }),
+  [burst.id]: (given) => ({ ...nothingAsked, burst: parseParameters(burstParameters(z), given) }),
   [dispatch.id]: (given) => ({
-    ...nothing,
+    ...nothingAsked,
     dispatch: parseParameters(dispatchParameters(z), withQuick(given, dispatch.id, quickCalls)),
   }),
   ...Object.fromEntries(
@@ -83,7 +81,7 @@ function written(flags: Readonly<Record<string, string>>): string {
 function readWorkload({ scenario, quick }: AnyWorkloadPlan, given: GivenFlags): Asked {
   const { id } = scenario;
   const parameters = parseParameters(scenario.parameters(z), withQuick(given, id, quick));
-  return { ...nothing, workload: { id, parameters } };
+  return { ...nothingAsked, workloads: [{ id, parameters }] };
 }
 
 /** Before a scenario is named. */

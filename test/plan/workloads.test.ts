@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import * as z from "zod";
+import { setupWorkload } from "../../src/parts/workload-part.ts";
 import { workloadPlans } from "../../src/plan/workloads.ts";
 import { workloadFaces } from "../../src/report/workload-faces.ts";
 import { forecastWorkload } from "../../src/runner/workload-run.ts";
 import { scenarios } from "../../src/scenarios/index.ts";
-import { setupWorkload } from "../../src/workload-setup.ts";
 
 const noFlags: Readonly<Record<string, string>> = {};
 
