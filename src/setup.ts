@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { packageRoot } from "./entry.ts";
 import { messageOf } from "./errors.ts";
 import { ensureLibrary } from "./native/build.ts";
 
@@ -22,10 +23,8 @@ export interface Prepared {
   libraryBuilt: boolean;
 }
 
-const projectRoot = join(import.meta.dirname, "..");
-
 /** Whether the packages in node_modules are those that the lock file and package.json ask for. */
-export function arePackagesCurrent(root: string = projectRoot): boolean {
+export function arePackagesCurrent(root: string = packageRoot): boolean {
   const { names, hash } = wantedPackages(root);
   const folder = join(root, "node_modules");
   const stamp = stampPath(root);
@@ -39,7 +38,7 @@ export function arePackagesCurrent(root: string = projectRoot): boolean {
  * @returns whether anything was installed: too late for the modules of this process.
  */
 export function installPackages(options: SetupOptions = {}): boolean {
-  const { root = projectRoot, env = process.env, log = logToStderr } = options;
+  const { root = packageRoot, env = process.env, log = logToStderr } = options;
   if (arePackagesCurrent(root)) return false;
   log("installing packages");
   const ended = Bun.spawnSync({

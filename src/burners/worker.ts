@@ -1,4 +1,5 @@
 import { DedicatedWorker } from "../dispatch/worker.ts";
+import { entryUrl } from "../entry.ts";
 import { type Burner, type BurnerContext, NativeBurner } from "./burner.ts";
 import type { jobs } from "./worker-thread.ts";
 
@@ -6,7 +7,7 @@ import type { jobs } from "./worker-thread.ts";
 export async function openWorker(context: BurnerContext): Promise<Burner> {
   const { native, libraryPath, burnNs, capacity } = context;
   const record = new NativeBurner(native, burnNs);
-  const module = new URL("./worker-thread.ts", import.meta.url);
+  const module = entryUrl("burners/worker-thread");
   const worker = new DedicatedWorker<typeof jobs>(module, { capacity });
   let threadId: number;
   try {

@@ -1,5 +1,6 @@
 import { DedicatedWorker } from "../dispatch/worker.ts";
 import type { WorkerChannel } from "../dispatch/worker-protocol.ts";
+import { entryUrl } from "../entry.ts";
 import type { jobs } from "./dedicated-worker-thread.ts";
 import type { DispatchContext, OpenDispatcher } from "./dispatcher.ts";
 
@@ -8,7 +9,7 @@ export async function openDedicatedWorker(
   { capacity, libraryPath, work }: DispatchContext,
   channel: WorkerChannel,
 ): Promise<OpenDispatcher> {
-  const module = new URL("./dedicated-worker-thread.ts", import.meta.url);
+  const module = entryUrl("dispatchers/dedicated-worker-thread");
   const worker = new DedicatedWorker<typeof jobs>(module, { capacity, channel });
   let threadId: number;
   try {

@@ -1,4 +1,5 @@
 import type { CallOptions } from "../dispatch/options.ts";
+import { entryPath } from "../entry.ts";
 import type { DispatchContext, OpenDispatcher } from "./dispatcher.ts";
 import { livingThreads } from "./living-threads.ts";
 import { type PoolTicket, poolThreads } from "./pool-ticket.ts";
@@ -27,7 +28,7 @@ export type PoolSetup = {
 const idleTimeout = 86_400_000;
 
 /** The file that a pool's threads run, with the exports `call` and `fail`. */
-const filename = Bun.fileURLToPath(new URL("./worker-pool-thread.ts", import.meta.url));
+const filename = entryPath("dispatchers/worker-pool-thread");
 
 /**
  * Opens a pool and has it answer once, so that a thread is there, and its work open.

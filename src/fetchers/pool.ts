@@ -1,3 +1,4 @@
+import { entryUrl } from "../entry.ts";
 import type { Reply } from "./ask.ts";
 import type { FetchOrder } from "./fetcher.ts";
 
@@ -46,7 +47,7 @@ export class FetchPool implements AsyncDisposable {
 }
 
 function startThread(): Thread {
-  const worker = new Worker(new URL("./pool-thread.ts", import.meta.url).href);
+  const worker = new Worker(entryUrl("fetchers/pool-thread").href);
   const waiting: Thread["waiting"] = new Map();
   const closed = Promise.withResolvers<void>();
   worker.addEventListener("message", ({ data }: MessageEvent<Answer>) => {

@@ -1,5 +1,5 @@
-import { join } from "node:path";
 import { closeExtraPipe, fdOf, lastLines, readUntil, withLines } from "../child-pipes.ts";
+import { entryPath } from "../entry.ts";
 import { type ErrorCode, WakerbenchError } from "../errors.ts";
 
 /** What a server's process is told. */
@@ -58,7 +58,7 @@ export type ServerOptions = {
   readonly entry?: string;
 };
 
-const usualEntry = join(import.meta.dirname, "..", "agent", "server.ts");
+const usualEntry = entryPath("agent/server");
 /** A crash is a row of ours; it is not to be uploaded from a user's machine. */
 const environment = { BUN_ENABLE_CRASH_REPORTING: "0", DO_NOT_TRACK: "1" };
 /** How long what a server has printed is still read when it has ended. */

@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { entryUrl } from "../entry.ts";
 import type {
   CancelOrder,
   IoOrder,
@@ -155,7 +156,7 @@ async function openThread(
   onEnded: (slot: number) => void,
   onDeath: (error: Error) => void,
 ): Promise<Thread> {
-  const worker = new Worker(new URL("./workers-thread.ts", import.meta.url).href);
+  const worker = new Worker(entryUrl("libraries/workers-thread").href);
   const started = Promise.withResolvers<number>();
   let cancelled = Promise.withResolvers<number>();
   worker.onmessage = ({ data }: MessageEvent<WorkersAnswer>) => {

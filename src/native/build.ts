@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join, relative } from "node:path";
+import { packageRoot } from "../entry.ts";
 import { WakerbenchError } from "../errors.ts";
 import { libraryFileName } from "./library.ts";
 import { findZig, type Zig } from "./zig.ts";
@@ -31,10 +32,8 @@ export interface BuiltLibrary {
   built: boolean;
 }
 
-const projectRoot = join(import.meta.dirname, "..", "..");
-
 /** Whether the library can be built here: a packed tarball holds no Zig sources. */
-export function isCheckout(root: string = projectRoot): boolean {
+export function isCheckout(root: string = packageRoot): boolean {
   return existsSync(join(root, "build.zig")) && existsSync(join(root, "zig"));
 }
 
@@ -42,7 +41,7 @@ export function isCheckout(root: string = projectRoot): boolean {
  * Whether the library is there and was built from the sources as they are now. It compares contents,
  * so neither a checkout of another branch nor a library that was built by hand is taken for current.
  */
-export function isLibraryCurrent(root: string = projectRoot): boolean {
+export function isLibraryCurrent(root: string = packageRoot): boolean {
   const recorded = readText(fingerprintPath(root));
   return recorded !== undefined && recorded === fingerprint(root, hashSources(root));
 }
@@ -54,7 +53,7 @@ export function isLibraryCurrent(root: string = projectRoot): boolean {
  * @throws WakerbenchError ZIG_NOT_FOUND, ZIG_BUILD_FAILED
  */
 export function ensureLibrary(options: BuildOptions = {}): BuiltLibrary {
-  const { root = projectRoot, env = process.env, force = false, log = () => {} } = options;
+  const { root = packageRoot, env = process.env, force = false, log = () => {} } = options;
   if (env.WAKERBENCH_LIBRARY) return { path: env.WAKERBENCH_LIBRARY, built: false };
   const path = libraryPath(root);
   if (!force && isLibraryCurrent(root)) return { path, built: false };
@@ -81,7 +80,7 @@ function build(root: string, zig: Zig, env: NodeJS.ProcessEnv, log: (line: strin
 }
 
 /** Zig's caches in the checkout. By environment, because 0.17 has no flag for the global one. */
-export function zigCaches(root: string = projectRoot): Record<string, string> {
+export function zigCaches(root: string = packageRoot): Record<string, string> {
   return {
     ZIG_LOCAL_CACHE_DIR: join(root, ".zig-cache"),
     ZIG_GLOBAL_CACHE_DIR: join(root, ".cache", "zig-global"),

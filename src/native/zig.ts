@@ -8,6 +8,7 @@ import {
   statSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { packageRoot } from "../entry.ts";
 import { messageOf, WakerbenchError } from "../errors.ts";
 
 /** The version that is fetched when no other is found: the one with the quickest first build. */
@@ -50,7 +51,7 @@ const hourMs = 3_600_000;
  */
 export function findZig(search: ZigSearch = {}): Zig {
   const place: Place = {
-    root: search.root ?? join(import.meta.dirname, "..", ".."),
+    root: search.root ?? packageRoot,
     env: search.env ?? process.env,
     log: search.log ?? (() => {}),
   };

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import * as z from "zod";
+import { packageRoot } from "../entry.ts";
 import { resultsSchema } from "./schema.ts";
 
 /** Where the published JSON Schema lies. */
-export const schemaPath = join(import.meta.dirname, "..", "..", "schema", "results.schema.json");
+export const schemaPath = join(packageRoot, "schema", "results.schema.json");
 
 /** The JSON Schema of a results file, made from the zod schema. */
 export function resultsJsonSchema(): string {

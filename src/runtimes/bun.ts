@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
+import { entryPath } from "../entry.ts";
 import { WakerbenchError } from "../errors.ts";
 import type { Runtime, RuntimeKind } from "./runtime.ts";
 
-const agentPath = join(import.meta.dirname, "..", "agent", "main.ts");
-const fetchPath = join(import.meta.dirname, "..", "agent", "fetch.ts");
-const trialPath = join(import.meta.dirname, "..", "agent", "trial.ts");
+const agentPath = entryPath("agent/main");
+const fetchPath = entryPath("agent/fetch");
+const trialPath = entryPath("agent/trial");
 
 /** Bun: the one that runs this program, or another by the path of its executable. */
 export const bun: RuntimeKind = {

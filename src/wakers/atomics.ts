@@ -1,3 +1,4 @@
+import { entryUrl } from "../entry.ts";
 import { parkWorker } from "./parked-worker.ts";
 import type { OpenWaker, Waker } from "./waker.ts";
 
@@ -39,7 +40,7 @@ for (let heard = 0; ; heard = Atomics.load(rings, 0)) {
   },
   async open(context) {
     const rings = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-    const script = new URL("./atomics-thread.ts", import.meta.url);
+    const script = entryUrl("wakers/atomics-thread");
     const leave = await parkWorker(context, script, { extra: { rings } });
     return listenTo(rings, context.enter, leave);
   },

@@ -1,3 +1,4 @@
+import { entryUrl } from "../entry.ts";
 import { Mailbox } from "./mailbox.ts";
 import { parkWorker } from "./parked-worker.ts";
 import type { Waker } from "./waker.ts";
@@ -40,7 +41,7 @@ const waiter = new Worker(new URL("./waiter.ts", import.meta.url)); // in main.t
     const name = `wakerbench-${context.seam}`;
     const channel = new BroadcastChannel(name);
     channel.onmessage = ({ data }: { readonly data: number }) => heard(data);
-    const script = new URL("./broadcast-channel-thread.ts", import.meta.url);
+    const script = entryUrl("wakers/broadcast-channel-thread");
     const leave = await parkWorker(context, script, { extra: { name } });
     return {
       wait: () => mailbox.wait(),

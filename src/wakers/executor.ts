@@ -1,3 +1,4 @@
+import { entryUrl } from "../entry.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { Waker } from "./waker.ts";
 import { startWorker } from "./worker-life.ts";
@@ -30,7 +31,7 @@ executor.postMessage(job);`,
   async open(context) {
     const mailbox = new Mailbox<number>();
     const other = await startWorker<number>(
-      new URL("./executor-thread.ts", import.meta.url),
+      entryUrl("wakers/executor-thread"),
       { visit: context.visit },
       { deliver: mailbox.deliver, enter: context.enter },
     );

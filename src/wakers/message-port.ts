@@ -1,3 +1,4 @@
+import { entryUrl } from "../entry.ts";
 import { Mailbox } from "./mailbox.ts";
 import { parkWorker } from "./parked-worker.ts";
 import type { Waker } from "./waker.ts";
@@ -40,7 +41,7 @@ waiter.postMessage(rings, [rings]);
     const heard = mailbox.entrance(context.enter);
     const { port1: hears, port2: port } = new MessageChannel();
     hears.onmessage = ({ data }: { readonly data: number }) => heard(data);
-    const script = new URL("./message-port-thread.ts", import.meta.url);
+    const script = entryUrl("wakers/message-port-thread");
     const leave = await parkWorker(context, script, { extra: { port }, transfer: [port] });
     return {
       wait: () => mailbox.wait(),

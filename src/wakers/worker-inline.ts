@@ -1,3 +1,4 @@
+import { entryUrl } from "../entry.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { Waker } from "./waker.ts";
 import { startWorker } from "./worker-life.ts";
@@ -32,7 +33,7 @@ worker.postMessage(job);
   },
   async open(context) {
     const mailbox = new Mailbox<number>();
-    const script = new URL("./worker-inline-thread.ts", import.meta.url);
+    const script = entryUrl("wakers/worker-inline-thread");
     const { deliver } = mailbox;
     const { enter, visit } = context;
     const working = await startWorker<number>(script, { visit }, { deliver, enter });

@@ -1,3 +1,4 @@
+import { entryUrl } from "../entry.ts";
 import { openParkedWorker } from "./parked-worker.ts";
 import type { Waker } from "./waker.ts";
 
@@ -30,5 +31,5 @@ const waiter = new Worker(new URL("./waiter.ts", import.meta.url));
 waiter.onmessage = ({ data }) => console.log("done:", data);
 // To end: wake mine_wait so that it returns -1, and only then: waiter.terminate();`,
   },
-  open: (context) => openParkedWorker(context, new URL("./worker-thread.ts", import.meta.url)),
+  open: (context) => openParkedWorker(context, entryUrl("wakers/worker-thread")),
 };
