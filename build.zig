@@ -31,6 +31,55 @@ pub fn build(b: *std.Build) void {
     // The model's threads are fibers, of which ThreadSanitizer knows nothing.
     if (tsan) addTsanControl(b, target, test_step) else addModel(b, test_step);
     addStress(b, target, tsan);
+    addPrebuilds(b);
+}
+
+/// The machines for which the package ships the library: as src/native/library.ts names them, and what Zig calls
+/// them. Each is built for the oldest processor of its kind. 2.17 is the glibc of CentOS 7, and the first on arm64;
+/// macOS 13 is the oldest that Bun runs on.
+const prebuilt = [_]struct { name: []const u8, query: std.Target.Query }{
+    .{ .name = "linux-x64", .query = linux(.x86_64, .gnu) },
+    .{ .name = "linux-arm64", .query = linux(.aarch64, .gnu) },
+    .{ .name = "linux-x64-musl", .query = linux(.x86_64, .musl) },
+    .{ .name = "linux-arm64-musl", .query = linux(.aarch64, .musl) },
+    .{ .name = "darwin-x64", .query = darwin(.x86_64) },
+    .{ .name = "darwin-arm64", .query = darwin(.aarch64) },
+};
+
+fn linux(arch: std.Target.Cpu.Arch, abi: std.Target.Abi) std.Target.Query {
+    return .{
+        .cpu_arch = arch,
+        .cpu_model = .baseline,
+        .os_tag = .linux,
+        .abi = abi,
+        .glibc_version = if (abi == .gnu) .{ .major = 2, .minor = 17, .patch = 0 } else null,
+    };
+}
+
+fn darwin(arch: std.Target.Cpu.Arch) std.Target.Query {
+    return .{
+        .cpu_arch = arch,
+        .cpu_model = .baseline,
+        .os_tag = .macos,
+        .os_version_min = .{ .semver = .{ .major = 13, .minor = 0, .patch = 0 } },
+    };
+}
+
+/// prebuilds/NAME/libwakerbench.{so,dylib} in the sources themselves, which are what is packed.
+fn addPrebuilds(b: *std.Build) void {
+    const step = b.step("prebuilds", "Build the library for every machine that the package is for");
+    const files = b.addUpdateSourceFiles();
+    for (prebuilt) |machine| {
+        const library = b.addLibrary(.{
+            .name = "wakerbench",
+            .linkage = .dynamic,
+            .root_module = module(b, b.resolveTargetQuery(machine.query), Mode.ReleaseFast),
+        });
+        const extension = if (machine.query.os_tag == .macos) "dylib" else "so";
+        const path = b.fmt("prebuilds/{s}/libwakerbench.{s}", .{ machine.name, extension });
+        files.addCopyFileToSource(library.getEmittedBin(), path);
+    }
+    step.dependOn(&files.step);
 }
 
 /// Real threads on the ring's protocol, with pauses at random.

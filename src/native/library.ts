@@ -2,13 +2,13 @@ import { dlopen } from "bun:ffi";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import packageJson from "../../package.json" with { type: "json" };
+import { packageRoot } from "../entry.ts";
 import { messageOf, WakerbenchError } from "../errors.ts";
+import { ownPlatform, platformName, prebuiltPlatforms } from "./platform.ts";
 import { symbols } from "./symbols.ts";
 
 /** The loaded shared library. */
 export type Native = ReturnType<typeof open>;
-
-const root = join(import.meta.dirname, "..", "..");
 
 /** The library's file name on a platform. */
 export function libraryFileName(platform: NodeJS.Platform = process.platform): string {
@@ -16,14 +16,20 @@ export function libraryFileName(platform: NodeJS.Platform = process.platform): s
 }
 
 /** Where a build of this checkout puts the library. */
-export const builtLibraryPath = join(root, "zig-out", "lib", libraryFileName());
+export const builtLibraryPath = join(packageRoot, "zig-out", "lib", libraryFileName());
+
+/** What a user does where the library is not fit: the package has it, a checkout builds it. */
+const rebuild = existsSync(join(packageRoot, "build.zig"))
+  ? "run `bun run build` in the checkout of wakerbench"
+  : "install wakerbench again, or let WAKERBENCH_LIBRARY name a libwakerbench of this version";
 
 /**
- * Finds the shared library: `$WAKERBENCH_LIBRARY`, else the one built here.
+ * Finds the shared library: `$WAKERBENCH_LIBRARY`, else the one built in this checkout, else the one that the package
+ * holds for this platform.
  *
  * @throws WakerbenchError LIBRARY_NOT_FOUND
  */
-export function findLibrary(): string {
+export function findLibrary(root = packageRoot, platform = ownPlatform): string {
   const named = process.env.WAKERBENCH_LIBRARY;
   if (named !== undefined && named !== "") {
     if (existsSync(named)) return resolve(named);
@@ -31,11 +37,19 @@ export function findLibrary(): string {
       remedy: "unset it, or let it name a libwakerbench of this version",
     });
   }
-  if (existsSync(builtLibraryPath)) return builtLibraryPath;
+  const fileName = libraryFileName(platform.os);
+  const built = join(root, "zig-out", "lib", fileName);
+  if (existsSync(built)) return built;
+  const name = platformName(platform);
+  const prebuilt = join(root, "prebuilds", name, fileName);
+  if (existsSync(prebuilt)) return prebuilt;
+  const platforms: readonly string[] = prebuiltPlatforms;
   throw new WakerbenchError(
     "LIBRARY_NOT_FOUND",
-    `the native library is missing for ${process.platform}-${process.arch}`,
-    { remedy: "run `bun run build` in the checkout of wakerbench" },
+    platforms.includes(name)
+      ? `the native library is missing for ${name}`
+      : `wakerbench has no native library for ${name}, only for ${platforms.join(", ")}`,
+    { remedy: rebuild },
   );
 }
 
@@ -51,7 +65,7 @@ export function loadLibrary(path: string): Native {
   throw new WakerbenchError(
     "LIBRARY_WRONG_VERSION",
     `${path} is of version ${version}, but this is wakerbench ${packageJson.version}`,
-    { remedy: "rebuild it with `bun run build`, or unset WAKERBENCH_LIBRARY" },
+    { remedy: `unset WAKERBENCH_LIBRARY, or ${rebuild}` },
   );
 }
 
@@ -68,7 +82,7 @@ function open(path: string) {
     throw new WakerbenchError(
       "LIBRARY_WRONG_PLATFORM",
       `${path} cannot be loaded on ${process.platform}-${process.arch}: ${messageOf(cause)}`,
-      { remedy: "rebuild it here with `bun run build`, or unset WAKERBENCH_LIBRARY", cause },
+      { remedy: `unset WAKERBENCH_LIBRARY, or ${rebuild}`, cause },
     );
   }
 }
