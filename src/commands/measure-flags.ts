@@ -5,6 +5,7 @@ import { parseCount, parseDurationNs } from "../duration.ts";
 import { messageOf, WakerbenchError } from "../errors.ts";
 import { exportFormats, type Format, formats } from "../report/index.ts";
 import { suggestion } from "../suggestion.ts";
+import { type PlotChoice, plotChoices } from "../terminal/plot-style.ts";
 import type { GivenFlags } from "./flags.ts";
 
 /** `--runtime` of every command that starts one. */
@@ -37,6 +38,12 @@ export const measureArgs: ArgsDef = {
     description:
       "also write a file, format by extension (.json .csv .md .txt .hyperfine.json); repeatable",
   },
+  plot: {
+    type: "enum",
+    options: [...plotChoices],
+    default: "auto",
+    description: "the comparison drawn below its table (auto: on a terminal, by its locale)",
+  },
   samples: { type: "string", description: "a directory that gets every raw sample" },
   quiet: { type: "boolean", alias: "q", description: "no progress and no warnings" },
 };
@@ -48,6 +55,7 @@ export type MeasureFlags = {
   readonly relativeTo: string | null;
   readonly format: Format;
   readonly exports: readonly Export[];
+  readonly plot: PlotChoice;
   readonly samplesDirectory: string | null;
   readonly isQuiet: boolean;
 };
@@ -73,6 +81,7 @@ export function parseMeasureFlags({ values }: GivenFlags): MeasureFlags {
     relativeTo: values["relative-to"] === undefined ? null : String(values["relative-to"]),
     format: parseFormat(String(values.format ?? "table"), formats),
     exports: parseExports(values, exportFormats),
+    plot: parseChoice("plot", values.plot ?? "auto", plotChoices),
     samplesDirectory:
       values.samples === undefined ? null : makeSamplesDirectory(String(values.samples)),
     isQuiet: values.quiet === true,
@@ -114,11 +123,25 @@ function parseSeed(written: unknown): number {
 
 /** @throws WakerbenchError USAGE */
 export function parseFormat<F extends Named>(written: string, all: readonly F[]): F {
-  const format = all.find(({ id }) => id === written);
-  if (format !== undefined) return format;
   const known = all.map(({ id }) => id);
-  throw new WakerbenchError("USAGE", `--format: "${written}" is none of ${known.join(", ")}`, {
-    remedy: suggestion(written, known) ?? `write one of ${known.join(", ")}`,
+  const id = parseChoice("format", written, known);
+  return all[known.indexOf(id)] as F;
+}
+
+/**
+ * The value of a flag that takes one of some words.
+ *
+ * @throws WakerbenchError USAGE
+ */
+export function parseChoice<C extends string>(
+  flag: string,
+  written: unknown,
+  choices: readonly C[],
+): C {
+  const choice = choices.find((one) => one === written);
+  if (choice !== undefined) return choice;
+  throw new WakerbenchError("USAGE", `--${flag}: "${written}" is none of ${choices.join(", ")}`, {
+    remedy: suggestion(String(written), choices) ?? `write one of ${choices.join(", ")}`,
   });
 }
 

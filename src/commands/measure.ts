@@ -16,6 +16,7 @@ import { samplesLost } from "../run-record.ts";
 import { Interrupt } from "../terminal/interrupt.ts";
 import { LiveTables } from "../terminal/live-tables.ts";
 import { isTerminal, messages, print, styleFor } from "../terminal/output.ts";
+import { plotStyleFor } from "../terminal/plot-style.ts";
 import { type Export, type MeasureFlags, rejectForeignExports } from "./measure-flags.ts";
 
 /**
@@ -82,7 +83,8 @@ async function render(
   flags: MeasureFlags,
 ): Promise<string> {
   if (flags.format.id !== "table") return flags.format.render(results);
-  return renderVerdict(results, measuredIn(prepared.parts), styleFor(process.stdout));
+  const style = { ...styleFor(process.stdout), plot: plotStyleFor(flags.plot, process.stdout) };
+  return renderVerdict(results, measuredIn(prepared.parts), style);
 }
 
 /** Keeps the run as `latest`. A home that cannot be written costs a warning, not the results. */

@@ -2,6 +2,8 @@ import type { Results, Series } from "../results/schema.ts";
 import { medianOf } from "../stats/percentile.ts";
 import { formatAmount, formatBytes, formatLatency, plural } from "./format.ts";
 import { auditFault, faultOf, isControl, ratioCells } from "./notes.ts";
+import type { BarPlot } from "./plots/bar-plot.ts";
+import { rateBar } from "./plots/series-bars.ts";
 
 /** Floods from one number of threads: a table of what arrived, and one of what it cost others. */
 export type ContentionSection = {
@@ -18,6 +20,8 @@ export type Contention = {
   readonly title: string;
   /** Wakes a second of each row from each number of threads; cells, header first. */
   readonly overview: string[][];
+  /** The same as bars, a panel for each number of threads. */
+  readonly bars: BarPlot;
   readonly sections: readonly ContentionSection[];
   readonly notes: readonly string[];
 };
@@ -39,6 +43,7 @@ export function contention(results: Results): Contention | null {
   return {
     title: titleOf(first),
     overview: overviewOf(series, threads),
+    bars: barsOf(series, threads),
     sections: threads.map((count) => sectionOf(series, count)),
     notes,
   };
@@ -65,20 +70,42 @@ function titleOf({ params }: Series): string {
   return parts.join(" · ");
 }
 
-function overviewOf(series: readonly Series[], threads: readonly number[]): string[][] {
+/** A row for each contender, with its series from each number of threads. */
+function rowsOf(series: readonly Series[], threads: readonly number[]) {
   const shown = series.filter((one) => !isControl(one));
   const names = [...new Set(shown.map(({ contender }) => contender))];
-  const header = ["Wakes a second from", ...threads.map((count) => plural(count, "thread"))];
-  const rows = names.map((name) => {
+  return names.map((name) => {
     const own = shown.filter(({ contender }) => contender === name);
-    const cells = threads.map((count) => {
-      const one = own.find(({ params }) => params.threads === count);
+    return {
+      label: own.some(isDoorbell) ? `${name} ‡` : name,
+      from: threads.map((count) => own.find(({ params }) => params.threads === count)),
+    };
+  });
+}
+
+function overviewOf(series: readonly Series[], threads: readonly number[]): string[][] {
+  const header = ["Wakes a second from", ...threads.map((count) => plural(count, "thread"))];
+  const rows = rowsOf(series, threads).map(({ label, from }) => [
+    label,
+    ...from.map((one) => {
       if (one === undefined) return "-";
       return one.status === "ok" ? formatAmount(wakesPerSecond(one)) : one.status;
-    });
-    return [own.some(isDoorbell) ? `${name} ‡` : name, ...cells];
-  });
+    }),
+  ]);
   return [header, ...rows];
+}
+
+function barsOf(series: readonly Series[], threads: readonly number[]): BarPlot {
+  return {
+    title: "wakes a second",
+    better: "more",
+    panels: threads.map((count) => plural(count, "thread")),
+    rows: rowsOf(series, threads).map(({ label, from }) => ({
+      label,
+      cells: from.map((one) => (one === undefined ? "-" : rateBar(one, "wakesPerSecond"))),
+    })),
+    format: formatAmount,
+  };
 }
 
 /** Wakes a second of a flooded series; null when nothing was measured. */

@@ -5,6 +5,8 @@ import { dispatchNotes } from "./dispatch-notes.ts";
 import { areOverlapping, callSeries, callsOf, isPlain, nsPerCall } from "./dispatch-series.ts";
 import { formatAmount, formatCount, formatLatency, formatMicros } from "./format.ts";
 import { Caveats, ratioCells } from "./notes.ts";
+import type { BarPlot } from "./plots/bar-plot.ts";
+import { callBar, rateBar } from "./plots/series-bars.ts";
 
 /** Calls in one placement. Cells have their header first. */
 export type DispatchSection = {
@@ -22,6 +24,8 @@ export type DispatchSection = {
 export type Dispatch = {
   readonly title: string;
   readonly sections: readonly DispatchSection[];
+  /** How long a call takes, or how many come through, a panel for each placement. */
+  readonly bars: BarPlot;
   /** How long each takes to start and to stop, which is no part of what stands above. */
   readonly life: string[][];
   readonly notes: readonly string[];
@@ -63,6 +67,7 @@ function dispatchOf(series: readonly Series[]): Dispatch {
         caveats,
       ),
     ),
+    bars: barsOf(plain, placements, caveats),
     life: lifeOf(plain, placements),
     notes: [
       "Start: from opening until the first answer; neither it nor Stop is part of what stands above",
@@ -174,6 +179,29 @@ function callCells(plain: readonly Series[], caveats: Caveats): string[][] {
     ];
   });
   return [header, ...rows];
+}
+
+function barsOf(
+  plain: readonly Series[],
+  placements: readonly string[],
+  caveats: Caveats,
+): BarPlot {
+  const isFast = plain.some(areOverlapping);
+  const contenders = Map.groupBy(plain, ({ contender }) => contender);
+  const barOf = (one: Series) => (isFast ? rateBar(one, "callsPerSecond") : callBar(one));
+  return {
+    title: isFast ? "calls a second" : "time of a call",
+    better: isFast ? "more" : "less",
+    panels: placements,
+    rows: [...contenders].map(([contender, own]) => ({
+      label: own[0] === undefined ? contender : `${contender}${caveats.markOf(own[0])}`,
+      cells: placements.map((placement) => {
+        const one = own.find(({ params }) => params.placement === placement);
+        return one === undefined ? "-" : barOf(one);
+      }),
+    })),
+    format: isFast ? formatAmount : formatLatency,
+  };
 }
 
 /** A case in words, as they stand behind the contender's name. */

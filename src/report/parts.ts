@@ -3,6 +3,11 @@ import { type Comparison, type ComparisonRow, comparisons } from "./comparison.t
 import { type Contention, contention } from "./contention.ts";
 import { type Dispatch, dispatches } from "./dispatch.ts";
 import { formatLatency } from "./format.ts";
+import { type BarPlot, renderBarPlot } from "./plots/bar-plot.ts";
+import { renderBoxPlot } from "./plots/box-plot.ts";
+import type { PlotStyle } from "./plots/plot-style.ts";
+import { wakeBoxes } from "./plots/wake-boxes.ts";
+import type { TableStyle } from "./table.ts";
 import { type Workload, workloads } from "./workload.ts";
 
 /** Tables that stand together, and what must be known to read them. */
@@ -15,6 +20,8 @@ export type Block = {
   readonly faults: readonly { readonly approach: string; readonly fault: string }[];
   /** A line each; one that begins with "!" is a fault. */
   readonly notes: readonly string[];
+  /** What decides, drawn for a terminal: lines; none where it has no room. */
+  draw?(style: TableStyle, plot: PlotStyle): readonly string[];
 };
 
 /** A group of tables of a report, said once for the terminal, Markdown and the page. */
@@ -85,30 +92,35 @@ export function comparisonPart(comparison: Comparison): ReportPart {
   const faults = rows.flatMap(({ approach, fault }) =>
     fault === null ? [] : [{ approach, fault }],
   );
-  return { scenario: "wake", title, blocks: [{ title: "", grids, faults, notes }] };
+  const draw: Block["draw"] = (...styles) => renderBoxPlot(wakeBoxes(comparison), ...styles);
+  return { scenario: "wake", title, blocks: [{ title: "", grids, faults, notes, draw }] };
+}
+
+function drawer(bars: BarPlot): NonNullable<Block["draw"]> {
+  return (style, plot) => renderBarPlot(bars, style, plot);
 }
 
 /** Floods: all numbers of threads at a glance, then each. */
-export function contentionPart({ title, overview, sections, notes }: Contention): ReportPart {
+export function contentionPart({ title, overview, bars, sections, notes }: Contention): ReportPart {
   const blocks = sections.map((section) => ({
     title: section.title,
     grids: [section.rates, section.costs],
     faults: [],
     notes: section.notes,
   }));
-  const head = { title: "", grids: [overview], faults: [], notes };
+  const head = { title: "", grids: [overview], faults: [], notes, draw: drawer(bars) };
   return { scenario: "burst", title, blocks: [head, ...blocks] };
 }
 
 /** Calls in each placement, then what belongs to all of them. */
-export function dispatchPart({ title, sections, life, notes }: Dispatch): ReportPart {
+export function dispatchPart({ title, sections, bars, life, notes }: Dispatch): ReportPart {
   const blocks = sections.map((section) => ({
     title: section.title,
     grids: [section.calls, section.cases, section.endings].filter((cells) => cells !== null),
     faults: [],
     notes: section.notes,
   }));
-  const foot = { title: "", grids: [life], faults: [], notes };
+  const foot = { title: "", grids: [life], faults: [], notes, draw: drawer(bars) };
   return { scenario: "dispatch", title, blocks: [...blocks, foot] };
 }
 
@@ -119,6 +131,7 @@ export function workloadPart({ scenario, title, sections, notes }: Workload): Re
     grids: [section.cells],
     faults: [],
     notes: section.notes,
+    draw: drawer(section.bars),
   }));
   const foot = { title: "", grids: [], faults: [], notes };
   return { scenario, title, blocks: notes.length === 0 ? blocks : [...blocks, foot] };

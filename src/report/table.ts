@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import { wrap } from "./format.ts";
 import type { Block, ReportPart } from "./parts.ts";
+import type { PlotStyle } from "./plots/plot-style.ts";
 
 export type TableStyle = {
   /** Wraps a text in escape codes, or not. */
@@ -9,6 +10,8 @@ export type TableStyle = {
   warn(text: string): string;
   /** Columns of the terminal: a wider table is cut into several. Absent: there is no terminal. */
   readonly columns?: number | undefined;
+  /** Absent: tables alone. */
+  readonly plot?: PlotStyle | undefined;
 };
 
 export const plainStyle: TableStyle = {
@@ -29,12 +32,15 @@ export function renderPart({ title, blocks }: ReportPart, style: TableStyle): st
   return all.join("\n\n");
 }
 
-function renderBlock({ title, grids, faults, notes }: Block, style: TableStyle): string {
+function renderBlock(block: Block, style: TableStyle): string {
+  const { title, grids, faults, notes, draw } = block;
+  const drawn = style.plot === undefined ? [] : (draw?.(style, style.plot) ?? []);
   return [
     ...(title === "" ? [] : [style.bold(title)]),
     ...(grids.length === 0 ? [] : [grids.map((cells) => renderCells(cells, style)).join("\n\n")]),
     ...faults.map(({ approach, fault }) => renderNote(`! ${approach}: ${fault}`, style)),
     ...notes.map((note) => renderNote(note, style)),
+    ...(drawn.length === 0 ? [] : ["", ...drawn]),
   ].join("\n");
 }
 

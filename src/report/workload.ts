@@ -3,7 +3,10 @@ import type { Results, Series } from "../results/schema.ts";
 import type { WorkloadId } from "../scenarios/workload-job.ts";
 import { workloadWords } from "../scenarios/workload-words.ts";
 import { medianOf } from "../stats/percentile.ts";
+import { formatLatency } from "./format.ts";
 import { auditFault, Caveats, faultOf, isControl, noiseNote, ratioCells } from "./notes.ts";
+import type { BarPlot } from "./plots/bar-plot.ts";
+import { decidingBar } from "./plots/series-bars.ts";
 import type { WorkloadFace } from "./workload-face.ts";
 import { workloadFaces } from "./workload-faces.ts";
 
@@ -12,6 +15,8 @@ export type WorkloadSection = {
   /** Empty: it has none. */
   readonly title: string;
   readonly cells: string[][];
+  /** What decides between the rows. */
+  readonly bars: BarPlot;
   /** What must be known to read the table, a line each; faults begin with "!". */
   readonly notes: readonly string[];
 };
@@ -90,6 +95,16 @@ function sectionOf(
   return {
     title: face.tableTitle(table, shown),
     cells: [header, ...rows],
+    bars: {
+      title: decidingWords(face, shown),
+      better: "less",
+      panels: [table],
+      rows: shown.map((one) => ({
+        label: `${nameOf(one, shown)}${caveats.markOf(one)}`,
+        cells: [decidingBar(one)],
+      })),
+      format: formatLatency,
+    },
     notes: [...faultLines(face, series, shown), ...face.notes(table, shown), ...noiseNotes(series)],
   };
 }
@@ -126,19 +141,23 @@ function noiseNotes(series: readonly Series[]): string[] {
   return [noiseNote(first.contender, compareDeciding(control, first))];
 }
 
-/** What the ratios are to: each table has the reference of its own rows. */
-function relativeNotes({ scenario }: WorkloadFace, series: readonly Series[]): string[] {
-  const references = [...new Set(series.flatMap(({ relative }) => relative?.to ?? []))];
-  if (references.length === 0) return [];
+/** What decides between them, in words. */
+function decidingWords({ scenario }: WorkloadFace, series: readonly Series[]): string {
   const words = workloadWords[scenario];
   const isOnSchedule = series.some(({ params }) => params.ratePerSecond !== undefined);
-  const deciding = (isOnSchedule ? words.decidingOnSchedule : undefined) ?? words.deciding;
+  return (isOnSchedule ? words.decidingOnSchedule : undefined) ?? words.deciding;
+}
+
+/** What the ratios are to: each table has the reference of its own rows. */
+function relativeNotes(face: WorkloadFace, series: readonly Series[]): string[] {
+  const references = [...new Set(series.flatMap(({ relative }) => relative?.to ?? []))];
+  if (references.length === 0) return [];
   const [last, ...others] = references.toReversed();
   const named = [others.toReversed().join(", "), last].filter(Boolean).join(" or ");
   const isWide = series.some(({ relative }) => ratioCells(relative).plusMinus === "wide");
   const wide = isWide ? ", wide: more than ten times the ratio, which tells nothing" : "";
   return [
-    `Relative: ${deciding} over that of ${named}, above 1 is slower; ±: half of its 95 % interval${wide}`,
+    `Relative: ${decidingWords(face, series)} over that of ${named}, above 1 is slower; ±: half of its 95 % interval${wide}`,
   ];
 }
 

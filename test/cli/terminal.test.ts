@@ -51,6 +51,8 @@ test("a terminal gets a live table that gives way to the results", async () => {
   const rest = Bun.stripANSI(screen.drawn.slice(screen.drawn.lastIndexOf(`${escapeCode}[0J`)));
   expect(rest).toMatch(/^ {2}pipe .*1\.00 ×/m);
   expect(rest).not.toContain("visits");
+  // Below its table.
+  expect(rest).toMatch(/ 1\.00 ×[\s\S]*any: latency of a wake, logarithmic/);
 });
 
 test("the floods' live table takes the place of that of single wakes", async () => {

@@ -28,6 +28,7 @@ const suggestions: [line: string, remedy: string][] = [
   ["compare --placement crosscore", "did you mean cross-core?"],
   ["compare --loop idl", "did you mean idle?"],
   ["compare --format jsn", "did you mean json?"],
+  ["compare --plot asci", "did you mean ascii?"],
   ["compare --relative-to floor pipe", "name one of: pipe"],
   ["list waker", "did you mean wakers?"],
   ["list wakers calback", "did you mean callback?"],
