@@ -21,6 +21,7 @@ const usageCodes = new Set([
   "RUNTIME_NOT_FOUND",
   "EXPORT_FAILED",
   "ADDRESS_BAD",
+  "RESULTS_BAD",
 ]);
 
 const examples = `wakerbench ${packageJson.version}: which way should a native thread wake Bun's event loop?

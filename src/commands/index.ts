@@ -3,6 +3,7 @@ import { compareCommand } from "./compare.ts";
 import { doctorCommand } from "./doctor.ts";
 import { listCommand } from "./list.ts";
 import { probeCommand } from "./probe.ts";
+import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
 import { serveCommand } from "./serve.ts";
 
@@ -11,6 +12,7 @@ export const commands: readonly Command[] = [
   compareCommand,
   runCommand,
   probeCommand,
+  reportCommand,
   listCommand,
   serveCommand,
   doctorCommand,

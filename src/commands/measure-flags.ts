@@ -3,7 +3,7 @@ import { basename, dirname, extname, join } from "node:path";
 import type { ArgsDef } from "citty";
 import { parseCount, parseDurationNs } from "../duration.ts";
 import { messageOf, WakerbenchError } from "../errors.ts";
-import { exportFormats, type Format, formats } from "../report/index.ts";
+import { type ExportFormat, exportFormats, type Format, formats } from "../report/index.ts";
 import { suggestion } from "../suggestion.ts";
 import { type PlotChoice, plotChoices } from "../terminal/plot-style.ts";
 import type { GivenFlags } from "./flags.ts";
@@ -12,6 +12,12 @@ import type { GivenFlags } from "./flags.ts";
 export const runtimeArg = {
   type: "string",
   description: "bun, or the path of another Bun; may be given several times (default: bun)",
+} as const;
+
+/** `--export` of every command that has results; the endings are those of the formats. */
+export const exportArg = {
+  type: "string",
+  description: `also write a file, format by extension (${endings(exportFormats)}), or all of them into a DIRECTORY/; repeatable`,
 } as const;
 
 /** Flags of every command that measures. */
@@ -33,11 +39,7 @@ export const measureArgs: ArgsDef = {
     default: "table",
     description: `${formats.map(({ id }) => id).join("|")}: what goes to stdout`,
   },
-  export: {
-    type: "string",
-    description:
-      "also write a file, format by extension (.json .csv .md .txt .hyperfine.json); repeatable",
-  },
+  export: exportArg,
   plot: {
     type: "enum",
     options: [...plotChoices],
@@ -63,7 +65,7 @@ export type MeasureFlags = {
 /** A way to write something down, by name and by the ending of a file. */
 type Named = { readonly id: string; readonly extensions: readonly string[] };
 
-export type Export<F extends Named = Format> = { readonly path: string; readonly format: F };
+export type Export<F extends Named = ExportFormat> = { readonly path: string; readonly format: F };
 
 const quickTime = "8s";
 const leastTimeNs = 1e9;
@@ -83,7 +85,7 @@ export function parseMeasureFlags({ values }: GivenFlags): MeasureFlags {
     exports: parseExports(values, exportFormats),
     plot: parseChoice("plot", values.plot ?? "auto", plotChoices),
     samplesDirectory:
-      values.samples === undefined ? null : makeSamplesDirectory(String(values.samples)),
+      values.samples === undefined ? null : makeDirectory("--samples", String(values.samples)),
     isQuiet: values.quiet === true,
   };
 }
@@ -165,6 +167,7 @@ export function rejectForeignExports(
   scenarios: readonly string[],
 ): void {
   for (const { path, format } of exports) {
+    if ("renderAll" in format) continue;
     const { scenario, id } = format;
     if (scenario === undefined || scenarios.includes(scenario)) continue;
     throw new WakerbenchError(
@@ -179,18 +182,51 @@ export function rejectForeignExports(
 
 /** @throws WakerbenchError USAGE, EXPORT_FAILED */
 function parseExport<F extends Named>(path: string, all: readonly F[]): Export<F> {
+  const isDirectory = isDirectoryAt(path);
   const extension = endingOf(path, all) ?? extname(path).toLowerCase();
+  const whole = all.find(({ extensions }) => extensions.includes("/"));
+  if (whole !== undefined && (path.endsWith("/") || (isDirectory && extension === ""))) {
+    return { path: makeDirectory("--export", path), format: whole };
+  }
   const format = all.find(({ extensions }) => extensions.includes(extension));
   if (format === undefined) {
-    const known = all.flatMap(({ extensions }) => extensions).join(" ");
     throw new WakerbenchError(
       "USAGE",
       `--export ${path}: no format has the ending "${extension}"`,
-      {
-        remedy: `end it with one of ${known}`,
-      },
+      { remedy: `end it with one of ${endings(all)}` },
     );
   }
+  if (isDirectory) {
+    const inside = join(path, `results${extension}`);
+    const remedy =
+      whole === undefined
+        ? `name a file in it: --export ${inside}`
+        : `name a file in it, --export ${inside}, or write --export ${path}/ for all formats`;
+    throw new WakerbenchError("EXPORT_FAILED", `--export ${path}: this is a directory`, { remedy });
+  }
+  mustBeWritable(path);
+  return { path, format };
+}
+
+/** A path through something that is no directory, as `file.json/x`, leads to none. */
+function isDirectoryAt(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** All endings, as help and errors name them. */
+function endings(all: readonly Named[]): string {
+  return all
+    .flatMap(({ extensions }) => extensions)
+    .filter((extension) => extension !== "/")
+    .join(" ");
+}
+
+/** @throws WakerbenchError EXPORT_FAILED */
+function mustBeWritable(path: string): void {
   const directory = dirname(path);
   try {
     if (!statSync(directory).isDirectory()) throw new Error(`${directory} is no directory`);
@@ -204,22 +240,16 @@ function parseExport<F extends Named>(path: string, all: readonly F[]): Export<F
       cause,
     });
   }
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
-    throw new WakerbenchError("EXPORT_FAILED", `--export ${path}: this is a directory`, {
-      remedy: `name a file in it: --export ${join(path, `results${extension}`)}`,
-    });
-  }
-  return { path, format };
 }
 
 /** Made now, so that a directory that cannot be had does not cost the run at its end. */
-function makeSamplesDirectory(path: string): string {
+function makeDirectory(flag: string, path: string): string {
   try {
     mkdirSync(path, { recursive: true });
     accessSync(path, constants.W_OK);
     return path;
   } catch (cause) {
-    throw new WakerbenchError("EXPORT_FAILED", `--samples ${path}: ${messageOf(cause)}`, {
+    throw new WakerbenchError("EXPORT_FAILED", `${flag} ${path}: ${messageOf(cause)}`, {
       remedy: "name a directory that can be written",
       cause,
     });

@@ -9,15 +9,16 @@ import { formatDuration } from "../duration.ts";
 import { messageOf } from "../errors.ts";
 import { ensureLibrary, isCheckout } from "../native/build.ts";
 import { measuredIn, unwatched } from "../parts/part.ts";
+import { exportTo } from "../report/export.ts";
 import { renderVerdict } from "../report/tables.ts";
 import type { Results, Series } from "../results/schema.ts";
-import { keepLatest, latestPath, writeWhole } from "../results/store.ts";
+import { keepLatest, latestPath } from "../results/store.ts";
 import { samplesLost } from "../run-record.ts";
 import { Interrupt } from "../terminal/interrupt.ts";
 import { LiveTables } from "../terminal/live-tables.ts";
 import { isTerminal, messages, print, styleFor } from "../terminal/output.ts";
 import { plotStyleFor } from "../terminal/plot-style.ts";
-import { type Export, type MeasureFlags, rejectForeignExports } from "./measure-flags.ts";
+import { type MeasureFlags, rejectForeignExports } from "./measure-flags.ts";
 
 /**
  * Prepares, measures, keeps and prints: what `compare` and `run` have in common.
@@ -48,7 +49,12 @@ export async function measureAndReport(
   const failures = results.environment.warnings
     .filter(({ code }) => code === samplesLost)
     .map(({ message, remedy }) => `error: ${message}\n  try: ${remedy}`);
-  for (const one of flags.exports) failures.push(...(await exportTo(one, results)));
+  const remedy = `the run is kept as ${latestPath()}; export it again where there is room`;
+  for (const one of flags.exports) {
+    const exported = await exportTo(one, results, remedy);
+    exported.warnings.forEach(say);
+    failures.push(...exported.failures);
+  }
   if (results.partial) messages.log("interrupted: these are the results so far, marked partial");
   await print(await render(results, prepared, flags));
   for (const failure of failures) messages.log(failure);
@@ -95,18 +101,6 @@ function keep(results: Results, say: (line: string) => void): void {
     const path = latestPath();
     say(`warning: the run could not be kept as ${path}: ${messageOf(error)}`);
     say("    try: set WAKERBENCH_DATA_DIR to a directory that can be written");
-  }
-}
-
-async function exportTo({ path, format }: Export, results: Results): Promise<string[]> {
-  try {
-    writeWhole(path, await format.render(results));
-    return [];
-  } catch (error) {
-    return [
-      `error: --export ${path}: ${messageOf(error)}`,
-      `  try: the run is kept as ${latestPath()}; export it again where there is room`,
-    ];
   }
 }
 

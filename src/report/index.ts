@@ -3,7 +3,7 @@ import type { AgentJob } from "../scenarios/job.ts";
 
 /** A way to write results down. */
 export type Format = {
-  readonly id: "table" | "json" | "csv" | "markdown" | "hyperfine";
+  readonly id: string;
   /** Endings of file names that `--export` recognises; of several that fit the longest one decides. */
   readonly extensions: readonly string[];
   /** The only scenario whose results it can hold; absent: it holds any. */
@@ -11,7 +11,26 @@ export type Format = {
   render(results: Results): Promise<string>;
 };
 
-/** Every format, the one of the terminal first. Help names them all and loads none. */
+/** A way to write results into one file, be it text or not. */
+export type FileFormat = Omit<Format, "render"> & {
+  /** @throws WakerbenchError where there is no such chart, or nothing to draw it with */
+  render(results: Results): Promise<string | Uint8Array>;
+};
+
+/** Files of a directory, by their names in it, and what could not be written, a line each. */
+export type Directory = {
+  readonly files: Readonly<Record<string, string | Uint8Array>>;
+  readonly warnings: readonly string[];
+};
+
+/** A way to write results into a directory; its ending is the slash. */
+export type DirectoryFormat = Pick<Format, "id" | "extensions"> & {
+  renderAll(results: Results): Promise<Directory>;
+};
+
+export type ExportFormat = FileFormat | DirectoryFormat;
+
+/** Every format of what a command prints, the one of the terminal first. Help names them all and loads none. */
 export const formats: readonly Format[] = [
   {
     id: "table",
@@ -35,13 +54,18 @@ export const formats: readonly Format[] = [
   },
 ];
 
-/** What `--export` writes: it knows one more, for the tools of another program. */
-export const exportFormats: readonly Format[] = [
+/** What `--export` writes: it knows more, for the tools of other programs. */
+export const exportFormats: readonly ExportFormat[] = [
   ...formats,
   {
     id: "hyperfine",
     extensions: [".hyperfine.json"],
     scenario: "fetch",
     render: async (results) => (await import("./hyperfine.ts")).renderHyperfine(results),
+  },
+  {
+    id: "directory",
+    extensions: ["/"],
+    renderAll: async (results) => (await import("./directory.ts")).renderDirectory(results),
   },
 ];

@@ -24,6 +24,11 @@ export type Block = {
   draw?(style: TableStyle, plot: PlotStyle): readonly string[];
 };
 
+/** Whether a line below a table tells of something that went wrong. */
+export function isFaultNote(note: string): boolean {
+  return note.startsWith("!");
+}
+
 /** A group of tables of a report, said once for the terminal, Markdown and the page. */
 export type ReportPart = {
   readonly scenario: string;

@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import { wrap } from "./format.ts";
-import type { Block, ReportPart } from "./parts.ts";
+import { type Block, isFaultNote, type ReportPart } from "./parts.ts";
 import type { PlotStyle } from "./plots/plot-style.ts";
 
 export type TableStyle = {
@@ -48,7 +48,7 @@ function renderBlock(block: Block, style: TableStyle): string {
 export function renderNote(note: string, style: TableStyle): string {
   const room = (style.columns ?? Number.POSITIVE_INFINITY) - 4;
   const text = `  ${wrap(note, room).join("\n    ")}`;
-  return note.startsWith("!") ? style.warn(text) : style.dim(text);
+  return isFaultNote(note) ? style.warn(text) : style.dim(text);
 }
 
 /** First column to the left, numbers to the right, no frame; in several tables where one is too wide. */

@@ -1,4 +1,12 @@
-import { mkdirSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { messageOf, WakerbenchError } from "../errors.ts";
@@ -30,21 +38,21 @@ export function keepLatest(results: Results): string {
 }
 
 /**
- * Writes a file whole or not at all: a full disk leaves no half of a file, and no temporary one. A
+ * Writes text or bytes whole or not at all: a full disk leaves no half of a file, and no temporary one. A
  * symbolic link stays one, and what it leads to is written; a device or a pipe is written in place.
  *
  * @throws the error of the file system
  */
-export function writeWhole(path: string, text: string): void {
+export function writeWhole(path: string, content: string | Uint8Array): void {
   const target = followLinks(path);
   const found = statSync(target, { throwIfNoEntry: false });
   if (found !== undefined && !found.isFile() && !found.isDirectory()) {
-    writeFileSync(target, text);
+    writeFileSync(target, content);
     return;
   }
   const temporary = `${target}.${process.pid}.tmp`;
   try {
-    writeFileSync(temporary, text);
+    writeFileSync(temporary, content);
     renameSync(temporary, target);
   } finally {
     rmSync(temporary, { force: true });
@@ -74,6 +82,11 @@ function followLinks(path: string): string {
 export async function readResults(pathOrLatest: string): Promise<Results> {
   const path = pathOrLatest === "latest" ? latestPath() : pathOrLatest;
   const remedy = "name a JSON file that wakerbench --export wrote, or `latest`";
+  if (pathOrLatest === "latest" && !existsSync(path)) {
+    throw new WakerbenchError("RESULTS_BAD", `no run is kept yet: there is no ${path}`, {
+      remedy: "measure first, with wakerbench compare, or name a results file",
+    });
+  }
   let parsed: unknown;
   try {
     parsed = await Bun.file(path).json();

@@ -86,7 +86,9 @@ describe("the export for hyperfine's tools", () => {
   test("is written for no other scenario", () => {
     const wakes = resultsWith([seriesWith({ contender: "pipe", p50sNs: [5_000, 5_000] })]);
     expect(JSON.parse(renderHyperfine(wakes))).toEqual({ results: [] });
-    expect(exportFormats.filter(({ scenario }) => scenario === "fetch")).toHaveLength(1);
+    expect(
+      exportFormats.filter((one) => "scenario" in one && one.scenario === "fetch"),
+    ).toHaveLength(1);
   });
 
   test.if(hasPython)("is read by a script that reads hyperfine's", () => {

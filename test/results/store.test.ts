@@ -57,7 +57,7 @@ describe("latest", () => {
   test("is an error with a remedy before the first run", async () => {
     const { code, remedy } = await refusal("latest");
     expect(code).toBe("RESULTS_BAD");
-    expect(remedy).toContain("latest");
+    expect(remedy).toContain("measure first");
   });
 });
 

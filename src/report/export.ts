@@ -1,0 +1,39 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { messageOf, WakerbenchError } from "../errors.ts";
+import type { Results } from "../results/schema.ts";
+import { writeWhole } from "../results/store.ts";
+import type { ExportFormat } from "./index.ts";
+
+/** What became of an export. A failure is of what was asked for, a warning of what came with it. */
+export type Exported = {
+  readonly failures: readonly string[];
+  readonly warnings: readonly string[];
+};
+
+/**
+ * Writes what one `--export` names. A failure is told and not thrown: what was measured is kept, whatever
+ * becomes of its export.
+ *
+ * @param remedy what to do where the file system refuses
+ */
+export async function exportTo(
+  { path, format }: { readonly path: string; readonly format: ExportFormat },
+  results: Results,
+  remedy: string,
+): Promise<Exported> {
+  try {
+    if (!("renderAll" in format)) {
+      writeWhole(path, await format.render(results));
+      return { failures: [], warnings: [] };
+    }
+    const { files, warnings } = await format.renderAll(results);
+    mkdirSync(path, { recursive: true });
+    for (const [name, content] of Object.entries(files)) writeWhole(join(path, name), content);
+    return { failures: [], warnings: warnings.map((warning) => `warning: ${path}: ${warning}`) };
+  } catch (error) {
+    const mended = error instanceof WakerbenchError ? error.remedy : remedy;
+    const failures = [`error: --export ${path}: ${messageOf(error)}`, `  try: ${mended}`];
+    return { failures, warnings: [] };
+  }
+}

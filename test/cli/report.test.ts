@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
+import { exportFormats, formats } from "../../src/report/index.ts";
+import { resultsWith, seriesWith, steady } from "../results/fake-series.ts";
+import { Sandbox } from "./program.ts";
+
+// A busy machine takes its time to start so many processes.
+setDefaultTimeout(60_000);
+
+const results = resultsWith([
+  seriesWith({ contender: "pipe", p50sNs: steady(5_000) }),
+  seriesWith({ contender: "callback", p50sNs: steady(3_000) }),
+]);
+
+let sandbox: Sandbox;
+beforeEach(() => {
+  sandbox = new Sandbox();
+  writeFileSync(sandbox.path("saved.json"), JSON.stringify(results));
+});
+afterEach(() => sandbox[Symbol.dispose]());
+
+const read = (...parts: string[]) => readFileSync(sandbox.path(...parts), "utf8");
+
+describe("report", () => {
+  test("prints the tables and the verdict of a file as the command did that measured", async () => {
+    const { status, stdout, stderr } = await sandbox.run(["report", "saved.json"]);
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("same-core: both threads on one core");
+    expect(stdout).toContain("Use callback: 1.67 × faster than pipe on one core.");
+    expect(stdout).toContain("When to use each");
+  });
+
+  test("takes the last run, and says what to do where there is none", async () => {
+    const none = await sandbox.run(["report"]);
+    expect(none.status).toBe(2);
+    expect(none.stderr).toMatch(
+      /^error: no run is kept yet: .*latest\.json\n {2}try: measure first/,
+    );
+    sandbox.makeDirectory("data/results");
+    writeFileSync(sandbox.latestPath, JSON.stringify(results));
+    const last = await sandbox.run(["report", "--format", "csv"]);
+    expect(last.stdout).toStartWith("scenario,contender,");
+    expect(last.status).toBe(0);
+  });
+
+  test("writes each file that is named, says so, and then prints nothing that was not asked for", async () => {
+    const flags = ["--export", "a.md", "--export", "b.json"];
+    const { status, stdout, stderr } = await sandbox.run(["report", "saved.json", ...flags]);
+    expect([status, stdout, stderr]).toEqual([0, "", "wrote a.md\nwrote b.json\n"]);
+    expect(read("a.md")).toContain("| pipe |");
+    expect(JSON.parse(read("b.json"))).toEqual(results);
+    const both = await sandbox.run([
+      "report",
+      "saved.json",
+      "--export",
+      "c.csv",
+      "--format",
+      "csv",
+    ]);
+    expect(both.stdout).toBe(read("c.csv"));
+  });
+
+  test("writes the whole report into a directory, which it makes", async () => {
+    const { status } = await sandbox.run(["report", "saved.json", "--export", "new/deep/"]);
+    expect(status).toBe(0);
+    expect(JSON.parse(read("new", "deep", "results.json"))).toEqual(results);
+    expect(read("new", "deep", "report.md")).toContain("| pipe |");
+    expect(read("new", "deep", "results.csv")).toStartWith("scenario,contender,");
+  });
+
+  test("takes a directory that is there for one also without its slash", async () => {
+    sandbox.makeDirectory("there");
+    expect((await sandbox.run(["report", "saved.json", "--export", "there"])).status).toBe(0);
+    expect(JSON.parse(read("there", "results.json"))).toEqual(results);
+  });
+
+  test("tells in one line what is wrong with a file", async () => {
+    writeFileSync(sandbox.path("broken.json"), "{");
+    writeFileSync(sandbox.path("other.json"), "{}");
+    for (const name of ["broken.json", "other.json"]) {
+      const { status, stdout, stderr } = await sandbox.run(["report", name]);
+      expect([status, stdout]).toEqual([2, ""]);
+      expect(stderr).toMatch(new RegExp(`^error: ${name} .+\n {2}try: .+\n$`));
+    }
+  });
+});
+
+test("no two formats have the same name or ending", () => {
+  const ids = exportFormats.map(({ id }) => id);
+  const endings = exportFormats.flatMap(({ extensions }) => extensions);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(new Set(endings).size).toBe(endings.length);
+  for (const format of formats) expect(exportFormats).toContain(format);
+});
