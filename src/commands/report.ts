@@ -63,8 +63,8 @@ function parsePrinted({ values }: GivenFlags): Format | null {
 /** Tables with the verdict, as the command that measured has printed them; else what the format says. */
 async function render(results: Results, format: Format): Promise<string> {
   if (format.id !== "table") return format.render(results);
-  const { measuredIn } = await import("../report/measured.ts");
+  const { measuredOf } = await import("../report/measured.ts");
   const { renderVerdict } = await import("../report/tables.ts");
   const { styleFor } = await import("../terminal/output.ts");
-  return renderVerdict(results, measuredIn(results), styleFor(process.stdout));
+  return renderVerdict(results, measuredOf(results), styleFor(process.stdout));
 }

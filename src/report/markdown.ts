@@ -1,9 +1,9 @@
 import type { Results } from "../results/schema.ts";
-import { type Block, partsOf } from "./parts.ts";
+import { type Block, tableGroups } from "./table-groups.ts";
 
 /** The tables as GitHub-flavoured Markdown. */
 export function renderMarkdown(results: Results): string {
-  const parts = partsOf(results).flatMap(({ title, blocks }) => [
+  const parts = tableGroups(results).flatMap(({ title, blocks }) => [
     `### ${title}`,
     ...blocks.flatMap(blockParts),
   ]);

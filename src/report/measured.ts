@@ -8,7 +8,7 @@ import type { Measured } from "./advice.ts";
  * What was measured, of a run of which there is no more than its file: the user's own wakers are not among
  * them, whose advice stands in files of theirs.
  */
-export function measuredIn({ series }: Results): Measured {
+export function measuredOf({ series }: Results): Measured {
   const seen = (scenarios: readonly string[]) =>
     new Set(
       series.filter(({ scenario }) => scenarios.includes(scenario)).map(({ waker }) => waker),

@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import { wrap } from "./format.ts";
-import { type Block, isFaultNote, type ReportPart } from "./parts.ts";
 import type { PlotStyle } from "./plots/plot-style.ts";
+import { type Block, isFaultNote, type TableGroup } from "./table-groups.ts";
 
 export type TableStyle = {
   /** Wraps a text in escape codes, or not. */
@@ -20,8 +20,8 @@ export const plainStyle: TableStyle = {
   warn: (text) => text,
 };
 
-/** A part of a report for the terminal: its title, then its blocks with an empty line between them. */
-export function renderPart({ title, blocks }: ReportPart, style: TableStyle): string {
+/** A group of tables for the terminal: its title, then its blocks with an empty line between them. */
+export function renderGroup({ title, blocks }: TableGroup, style: TableStyle): string {
   const texts = blocks.map((block) => renderBlock(block, style));
   const [first] = blocks;
   const head = style.bold(title);

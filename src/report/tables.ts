@@ -1,8 +1,8 @@
 import type { Results } from "../results/schema.ts";
 import { adviceOf, type Measured, type ReportAdvice } from "./advice.ts";
 import { indent, wrap } from "./format.ts";
-import { partsOf } from "./parts.ts";
-import { plainStyle, renderNote, renderPart, type TableStyle } from "./table.ts";
+import { plainStyle, renderGroup, renderNote, type TableStyle } from "./table.ts";
+import { tableGroups } from "./table-groups.ts";
 
 /** The tables alone, without colours. */
 export function renderTables(results: Results): string {
@@ -10,7 +10,7 @@ export function renderTables(results: Results): string {
 }
 
 function tablesOf(results: Results, style: TableStyle): string[] {
-  return partsOf(results).map((part) => renderPart(part, style));
+  return tableGroups(results).map((group) => renderGroup(group, style));
 }
 
 /**

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { comparisons } from "../../src/report/comparison.ts";
 import { ratioCells } from "../../src/report/notes.ts";
-import { comparisonCells, comparisonPart } from "../../src/report/parts.ts";
-import { plainStyle, renderPart } from "../../src/report/table.ts";
+import { plainStyle, renderGroup } from "../../src/report/table.ts";
+import { comparisonCells, comparisonGroup } from "../../src/report/table-groups.ts";
 import type { Series } from "../../src/results/schema.ts";
 import { resultsWith, type SeriesRequest, seriesWith, steady } from "../results/fake-series.ts";
 
@@ -204,7 +204,7 @@ test("a table on the terminal", () => {
     rest: { status: "crashed", error: "3 of 3 visits: SIGSEGV" },
   });
   const comparison = only(pipe, callback, lossy, crashed, floor("futex", 2_000), control);
-  expect(renderPart(comparisonPart(comparison), plainStyle)).toMatchInlineSnapshot(`
+  expect(renderGroup(comparisonGroup(comparison), plainStyle)).toMatchInlineSnapshot(`
     "same-core: both threads on one core
       Approach          Mean      p50      p90  p99  p99.9      Max  Relative  ±
       pipe           5.05 µs  5.05 µs  5.10 µs    -      -  5.11 µs    1.00 ×
@@ -222,7 +222,7 @@ test("a table on the terminal", () => {
 test("stages are a table of their own", () => {
   const staged = { ...pipe, stages: { enter: callback.summary, resume: pipe.summary } };
   const comparison = only(staged, callback);
-  expect(renderPart(comparisonPart(comparison), plainStyle)).toMatchInlineSnapshot(`
+  expect(renderGroup(comparisonGroup(comparison), plainStyle)).toMatchInlineSnapshot(`
     "same-core: both threads on one core
       Approach     Mean      p50      p90  p99  p99.9      Max  Relative  ±
       pipe      5.05 µs  5.05 µs  5.10 µs    -      -  5.11 µs    1.00 ×
@@ -246,7 +246,7 @@ describe("an open loop", () => {
   });
 
   test("has a table of its own that says what it counts from, and how late its schedule was", () => {
-    expect(renderPart(comparisonPart(only(open)), plainStyle)).toMatchInlineSnapshot(`
+    expect(renderGroup(comparisonGroup(only(open)), plainStyle)).toMatchInlineSnapshot(`
       "same-core: both threads on one core · open loop: 5,000 wakes a second, counted from the intended time
         Approach     Mean      p50      p90  p99  p99.9      Max  Relative  ±
         pipe      9.09 µs  9.09 µs  9.18 µs    -      -  9.19 µs    1.00 ×

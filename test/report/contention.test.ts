@@ -3,8 +3,8 @@ import { comparisons } from "../../src/report/comparison.ts";
 import { contention } from "../../src/report/contention.ts";
 import { renderCsv } from "../../src/report/csv.ts";
 import { renderMarkdown } from "../../src/report/markdown.ts";
-import { contentionPart } from "../../src/report/parts.ts";
-import { plainStyle, renderPart } from "../../src/report/table.ts";
+import { plainStyle, renderGroup } from "../../src/report/table.ts";
+import { contentionGroup } from "../../src/report/table-groups.ts";
 import { renderTables } from "../../src/report/tables.ts";
 import type { BurstSetup } from "../../src/runner/burst-run.ts";
 import { flooded } from "../results/fake-flood.ts";
@@ -34,7 +34,7 @@ test("results without floods have no such tables, floods no table of single wake
 
 test("the tables on a terminal", async () => {
   const floods = await told([callback, pipe, floor]);
-  expect(renderPart(contentionPart(floods), plainStyle)).toMatchInlineSnapshot(`
+  expect(renderGroup(contentionGroup(floods), plainStyle)).toMatchInlineSnapshot(`
     "Under contention: threads notify without a pause
       Wakes a second from  1 thread  64 threads
       callback               2.02 M      1.01 M

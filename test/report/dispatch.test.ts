@@ -3,8 +3,8 @@ import { dispatchers } from "../../src/dispatchers/index.ts";
 import { renderCsv } from "../../src/report/csv.ts";
 import { type Dispatch, dispatches } from "../../src/report/dispatch.ts";
 import { renderMarkdown } from "../../src/report/markdown.ts";
-import { dispatchPart } from "../../src/report/parts.ts";
-import { plainStyle, renderPart } from "../../src/report/table.ts";
+import { plainStyle, renderGroup } from "../../src/report/table.ts";
+import { dispatchGroup } from "../../src/report/table-groups.ts";
 import { renderTables } from "../../src/report/tables.ts";
 import type { DispatchSetup } from "../../src/runner/dispatch-run.ts";
 import { called } from "../results/fake-dispatch.ts";
@@ -31,7 +31,7 @@ const near: readonly CallsRow[] = [
 
 test("the tables on a terminal", () => {
   expect(
-    `\n${renderPart(dispatchPart(told(usual)), { ...plainStyle, columns: 120 })}\n`,
+    `\n${renderGroup(dispatchGroup(told(usual)), { ...plainStyle, columns: 120 })}\n`,
   ).toMatchInlineSnapshot(`
     "
     30,000 calls to each, one at a time
@@ -90,7 +90,7 @@ test("the tables on a terminal", () => {
 });
 
 test("each table fits a terminal of 80 columns, and names each row again", () => {
-  const lines = renderPart(dispatchPart(told(usual)), { ...plainStyle, columns: 80 }).split("\n");
+  const lines = renderGroup(dispatchGroup(told(usual)), { ...plainStyle, columns: 80 }).split("\n");
   for (const line of lines) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(80);
   expect(lines.filter((line) => line.startsWith("  Framework"))).toHaveLength(4);
   expect(lines.filter((line) => line.startsWith("  lift:wait=adaptive "))).toHaveLength(5);

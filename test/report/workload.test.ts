@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { conclude } from "../../src/report/conclusion.ts";
 import { formatAmount, formatLatency } from "../../src/report/format.ts";
-import { workloadPart } from "../../src/report/parts.ts";
-import { plainStyle, renderPart } from "../../src/report/table.ts";
+import { plainStyle, renderGroup } from "../../src/report/table.ts";
+import { workloadGroup } from "../../src/report/table-groups.ts";
 import { workloadOf } from "../../src/report/workload.ts";
 import type { WorkloadFace } from "../../src/report/workload-face.ts";
 import { assembleWorkload } from "../../src/results/assemble-workload.ts";
@@ -125,7 +125,10 @@ test("a fault that several rows share is told once", () => {
 });
 
 test("on a terminal title, table and notes stand below one another", () => {
-  const text = renderPart(workloadPart(shown([one, two], steadyWork([1_000, 2_000]))), plainStyle);
+  const text = renderGroup(
+    workloadGroup(shown([one, two], steadyWork([1_000, 2_000]))),
+    plainStyle,
+  );
   const lines = text.split("\n");
   expect(lines[0]).toBe("1,000 tasks");
   expect(lines.some((line) => /Library .*Tasks\/s .*p50 .*Relative/.test(line))).toBe(true);

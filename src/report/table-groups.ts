@@ -30,20 +30,20 @@ export function isFaultNote(note: string): boolean {
 }
 
 /** A group of tables of a report, said once for the terminal, Markdown and the page. */
-export type ReportPart = {
+export type TableGroup = {
   readonly scenario: string;
   readonly title: string;
   readonly blocks: readonly Block[];
 };
 
 /** All tables of a results file, in the order of a report. */
-export function partsOf(results: Results): ReportPart[] {
+export function tableGroups(results: Results): TableGroup[] {
   const floods = contention(results);
   return [
-    ...comparisons(results).map(comparisonPart),
-    ...(floods === null ? [] : [contentionPart(floods)]),
-    ...dispatches(results).map(dispatchPart),
-    ...workloads(results).map(workloadPart),
+    ...comparisons(results).map(comparisonGroup),
+    ...(floods === null ? [] : [contentionGroup(floods)]),
+    ...dispatches(results).map(dispatchGroup),
+    ...workloads(results).map(workloadGroup),
   ];
 }
 
@@ -91,7 +91,7 @@ function stageCells(comparison: Comparison): string[][] {
 }
 
 /** Single wakes in one placement. */
-export function comparisonPart(comparison: Comparison): ReportPart {
+export function comparisonGroup(comparison: Comparison): TableGroup {
   const { title, rows, hasStages, notes } = comparison;
   const grids = [comparisonCells(comparison), ...(hasStages ? [stageCells(comparison)] : [])];
   const faults = rows.flatMap(({ approach, fault }) =>
@@ -106,7 +106,13 @@ function drawer(bars: BarPlot): NonNullable<Block["draw"]> {
 }
 
 /** Floods: all numbers of threads at a glance, then each. */
-export function contentionPart({ title, overview, bars, sections, notes }: Contention): ReportPart {
+export function contentionGroup({
+  title,
+  overview,
+  bars,
+  sections,
+  notes,
+}: Contention): TableGroup {
   const blocks = sections.map((section) => ({
     title: section.title,
     grids: [section.rates, section.costs],
@@ -118,7 +124,7 @@ export function contentionPart({ title, overview, bars, sections, notes }: Conte
 }
 
 /** Calls in each placement, then what belongs to all of them. */
-export function dispatchPart({ title, sections, bars, life, notes }: Dispatch): ReportPart {
+export function dispatchGroup({ title, sections, bars, life, notes }: Dispatch): TableGroup {
   const blocks = sections.map((section) => ({
     title: section.title,
     grids: [section.calls, section.cases, section.endings].filter((cells) => cells !== null),
@@ -130,7 +136,7 @@ export function dispatchPart({ title, sections, bars, life, notes }: Dispatch): 
 }
 
 /** The tables of a workload. */
-export function workloadPart({ scenario, title, sections, notes }: Workload): ReportPart {
+export function workloadGroup({ scenario, title, sections, notes }: Workload): TableGroup {
   const blocks = sections.map((section) => ({
     title: section.title,
     grids: [section.cells],
