@@ -33,17 +33,18 @@ export function renderList(
 }
 
 /** A word and what it stands for, as a page of facts has them. */
-type Fact = readonly [label: string, text: string];
+export type Fact = readonly [label: string, text: string];
 
 /** Everything that is known of an approach without trying it, with the code to paste. */
 export function renderDetail(
-  { id, title, summary, advice, parameters = {} }: Approach,
+  approach: Approach,
   traits: readonly Fact[],
   style: Pick<TableStyle, "bold">,
 ): string {
+  const { id, title, summary, advice } = approach;
   const facts: readonly Fact[] = [
     ...traits,
-    ...Object.entries(parameters).map(([name, one]): Fact => ["parameter", say(name, one)]),
+    ...parameterFacts(approach),
     ["use it when", advice.when],
     ["but", advice.against],
   ];
@@ -55,6 +56,11 @@ export function renderDetail(
     "",
     indent(advice.code),
   ].join("\n");
+}
+
+/** What may stand behind its name, a fact each. */
+export function parameterFacts({ parameters = {} }: Approach): readonly Fact[] {
+  return Object.entries(parameters).map(([name, one]) => ["parameter", say(name, one)]);
 }
 
 /** `period=1ms|8ms (default: 1ms): how long between two polls` */
@@ -86,14 +92,15 @@ export function renderApproaches(
 
 /** Everything that is known of a workload's contender without trying it, with the code to paste. */
 export function renderApproach(approach: Marked, style: Pick<TableStyle, "bold">): string {
+  return renderDetail(approach, approachFacts(approach), style);
+}
+
+/** What any approach may tell beside its advice: its variants, and what must be known to read its figures. */
+export function approachFacts(approach: Marked): readonly Fact[] {
   const variants = contendersOf(approach);
   const { caveat } = approach;
-  return renderDetail(
-    approach,
-    [
-      ...(variants.length > 1 ? [["all measures", variants.join(" ")] as const] : []),
-      ...(caveat === undefined ? [] : [["mind", caveat] as const]),
-    ],
-    style,
-  );
+  return [
+    ...(variants.length > 1 ? [["all measures", variants.join(" ")] as const] : []),
+    ...(caveat === undefined ? [] : [["mind", caveat] as const]),
+  ];
 }

@@ -1,6 +1,5 @@
-import { contendersOf } from "../approaches/parameters.ts";
 import type { Dispatcher } from "../dispatchers/dispatcher.ts";
-import { renderDetail, renderList } from "./approach-list.ts";
+import { approachFacts, type Fact, renderDetail, renderList } from "./approach-list.ts";
 import type { TableStyle } from "./table.ts";
 
 /** Who does the work, in words. */
@@ -33,16 +32,14 @@ export function renderDispatchers(
 
 /** Everything that is known of a dispatcher without trying it, with the code to paste. */
 export function renderDispatcher(dispatcher: Dispatcher, style: Pick<TableStyle, "bold">): string {
-  const { kind, platforms, caveat } = dispatcher;
-  const variants = contendersOf(dispatcher);
-  return renderDetail(
-    dispatcher,
-    [
-      ["calls go to", workers[kind]],
-      ["platforms", platforms.join(", ")],
-      ...(variants.length > 1 ? [["all measures", variants.join(" ")] as const] : []),
-      ...(caveat === undefined ? [] : [["mind", caveat] as const]),
-    ],
-    style,
-  );
+  return renderDetail(dispatcher, dispatcherFacts(dispatcher), style);
+}
+
+/** Who does the work, where there is such a thing, and what any approach may tell. */
+export function dispatcherFacts(dispatcher: Dispatcher): readonly Fact[] {
+  return [
+    ["calls go to", workers[dispatcher.kind]],
+    ["platforms", dispatcher.platforms.join(", ")],
+    ...approachFacts(dispatcher),
+  ];
 }

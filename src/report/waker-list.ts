@@ -1,5 +1,5 @@
 import type { Waker } from "../wakers/waker.ts";
-import { renderDetail, renderList } from "./approach-list.ts";
+import { approachFacts, type Fact, renderDetail, renderList } from "./approach-list.ts";
 import type { TableStyle } from "./table.ts";
 
 const header = ["Waker", "Kind", "Payload", "Keeps alive", "Coalesces", "Summary"];
@@ -32,18 +32,22 @@ function shortly(words: string): string {
 
 /** Everything that is known of a waker without trying it, with the code to paste. */
 export function renderWaker(waker: Waker, style: Pick<TableStyle, "bold">): string {
+  return renderDetail(waker, wakerFacts(waker), style);
+}
+
+/** What a waker can and cannot do, in words. */
+export function wakerFacts(waker: Waker): readonly Fact[] {
   const { traits } = waker;
-  return renderDetail(
-    waker,
-    [
-      ["kind", traits.kind],
-      ["payload", traits.payload],
-      ["coalesces", traits.coalesces ? "yes: several rings may arrive as one" : "no"],
-      ["keeps alive", traits.keepsAlive ? "yes" : "no: hold a timer or a ref"],
-      ["native", traits.native ? "yes" : "no: a native thread cannot ring it"],
-      ["platforms", traits.platforms.join(", ")],
-      ...(traits.caveat === undefined ? [] : [["mind", traits.caveat] as const]),
-    ],
-    style,
-  );
+  return [
+    ["kind", traits.kind],
+    ["payload", traits.payload],
+    ["coalesces", traits.coalesces ? "yes: several rings may arrive as one" : "no"],
+    ["keeps alive", traits.keepsAlive ? "yes" : "no: hold a timer or a ref"],
+    ["native", traits.native ? "yes" : "no: a native thread cannot ring it"],
+    ["platforms", traits.platforms.join(", ")],
+    ...approachFacts({
+      ...waker,
+      ...(traits.caveat === undefined ? {} : { caveat: traits.caveat }),
+    }),
+  ];
 }

@@ -130,21 +130,23 @@ export const seriesSchema = z.object({
   interval: z
     .object({ meanNs: lowHigh, p50Ns: lowHigh, p90Ns: lowHigh, p99Ns: lowHigh })
     .describe("[low, high], 95 %, bootstrap over whole rounds; for display"),
-  stages: z.object({
-    enter: summarySchema.optional().describe("notify → first line of JavaScript (`--stages`)"),
-    resume: summarySchema.optional().describe("first line of JavaScript → the awaiting code"),
-    spawn: summarySchema.optional().describe("request → first line of a new thread"),
-    notify: summarySchema.optional().describe("burst: what one notify cost its thread"),
-    timer: summarySchema.optional().describe("burst: how late each tick of a 1 ms timer was"),
-    late: summarySchema
-      .optional()
-      .describe(
-        "open loop: from when a wake or a request was due to its notify or sending, part of the latency; spawn, io, mixed: how much later than asked a sleep ended",
-      ),
-    burn: summarySchema
-      .optional()
-      .describe("mixed: operations that burn, from the begin of their sleep to the end of it"),
-  }),
+  stages: z
+    .object({
+      enter: summarySchema.optional().describe("notify → first line of JavaScript (`--stages`)"),
+      resume: summarySchema.optional().describe("first line of JavaScript → the awaiting code"),
+      spawn: summarySchema.optional().describe("request → first line of a new thread"),
+      notify: summarySchema.optional().describe("burst: what one notify cost its thread"),
+      timer: summarySchema.optional().describe("burst: how late each tick of a 1 ms timer was"),
+      late: summarySchema
+        .optional()
+        .describe(
+          "open loop: from when a wake or a request was due to its notify or sending, part of the latency; spawn, io, mixed: how much later than asked a sleep ended",
+        ),
+      burn: summarySchema
+        .optional()
+        .describe("mixed: operations that burn, from the begin of their sleep to the end of it"),
+    })
+    .describe("durations beside the latency; each is absent where it was not stamped"),
   rounds: z.array(roundSchema).describe("one entry for each round that was measured"),
   audit: auditSchema.describe("what was sent against what came, summed over the rounds"),
   cost: costSchema.describe("totals over the measured part of all rounds; divide by the count"),

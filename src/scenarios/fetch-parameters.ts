@@ -24,9 +24,12 @@ export function fetchParameters(z: typeof zod) {
         "requests that are on their way at once, at most (default: 100, or all where there are fewer)",
       alias: "c",
     }),
-    threads: count(1, threads)
-      .prefault(String(availableParallelism()))
-      .describe("Workers of each pool; together they have no more requests on their way than that"),
+    threads: count(1, threads).prefault(String(availableParallelism())).meta({
+      description:
+        "Workers of each pool; together they have no more requests on their way than that",
+      // For what is printed elsewhere than on the machine that measures.
+      defaultInWords: "the number of cores",
+    }),
     host: z
       .string()
       .optional()

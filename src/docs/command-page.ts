@@ -1,0 +1,31 @@
+import type { Command } from "../commands/command.ts";
+import { commands } from "../commands/index.ts";
+import { flagTable, positionalList, positionalsOf } from "./flag-table.ts";
+import { fence, page, sentence } from "./markdown.ts";
+
+/** Every subcommand with its flags, from their declarations. */
+export function commandPage(): string {
+  return page("src/commands", [
+    "# Commands",
+    "`wakerbench` alone prints three examples, `wakerbench COMMAND --help` what stands here of one command.",
+    commands.map(({ name, summary }) => `- [${name}](#${name}): ${summary}`).join("\n"),
+    "Durations are written `200us`, `5ms`, `2s`; counts may be `20k`. Results go to stdout, all else to stderr. A flag that stands as `--no-…` is on by itself.",
+    "Exit status: 0 done; 1 a contender that was asked for by name failed, or what `--fail-on` names held; 2 wrong usage; 130 interrupted, and what was measured by then is printed and saved.",
+    ...commands.flatMap(sectionsOf),
+  ]);
+}
+
+function sectionsOf({ name, summary, args, narrowed }: Command): string[] {
+  const scenarios =
+    narrowed === undefined
+      ? ""
+      : "What each scenario takes beside these, and what `--time` and `--quick` are there: [scenarios.md](scenarios.md).";
+  return [
+    `## ${name}`,
+    sentence(summary),
+    fence("sh", `wakerbench ${name} ${positionalsOf(args)}`.trimEnd()),
+    positionalList(args),
+    flagTable(args),
+    scenarios,
+  ];
+}
