@@ -23,7 +23,7 @@ function sectionsOf({ name, summary, args, narrowed }: Command): string[] {
   return [
     `## ${name}`,
     sentence(summary),
-    fence("sh", `wakerbench ${name} ${positionalsOf(args)}`.trimEnd()),
+    fence("text", `wakerbench ${name} ${positionalsOf(args)}`.trimEnd()),
     positionalList(args),
     flagTable(args),
     scenarios,

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { builtLibraryPath } from "../../src/native/library.ts";
 import { type Results, resultsSchema } from "../../src/results/schema.ts";
+import { undocumentedKeys } from "../docs/documented-keys.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 export const programPath = join(root, "src", "cli.ts");
@@ -79,7 +80,7 @@ export class Sandbox implements Disposable {
   }
 
   latest(): Results {
-    return resultsSchema.parse(JSON.parse(readFileSync(this.latestPath, "utf8")));
+    return parseResults(readFileSync(this.latestPath, "utf8"));
   }
 
   /** Every file in it, sorted, relative to it; without what Bun itself keeps in a home. */
@@ -118,7 +119,17 @@ export async function ended(started: Started): Promise<Ended> {
 
 /** The results that went to stdout as JSON. */
 export function resultsOf({ stdout }: Ended): Results {
-  return resultsSchema.parse(JSON.parse(stdout));
+  return parseResults(stdout);
+}
+
+/** What the program wrote is what its schema and its reference say. */
+function parseResults(text: string): Results {
+  const results = resultsSchema.parse(JSON.parse(text));
+  const strange = undocumentedKeys(results);
+  if (strange.length > 0) {
+    throw new Error(`src/docs/results-words.ts has no words for ${strange.join(", ")}`);
+  }
+  return results;
 }
 
 export function isInstalled(program: string): boolean {
