@@ -3,7 +3,9 @@ import {
   decodeFromCompressedBase64,
   encodeIntoCompressedBase64,
   type Histogram,
+  JsHistogram,
 } from "hdr-histogram-js";
+import type { Counted } from "./density.ts";
 import type { Samples } from "./percentile.ts";
 
 const lowestNs = 1;
@@ -48,9 +50,33 @@ export function decodeHistogram(text: string): Histogram {
  * @throws Error when a text is not a compressed V2 histogram, or has values far above 60 s
  */
 export function mergeHistograms(texts: readonly string[]): string {
+  return encodeIntoCompressedBase64(merge(texts));
+}
+
+/**
+ * Every value of some histograms together, with how often it was seen, in ascending order.
+ *
+ * @param texts histograms as {@link encodeHistogram} writes them
+ * @throws Error when a text is not a compressed V2 histogram, or has values far above 60 s
+ */
+export function countsOf(texts: readonly string[]): Counted[] {
+  const merged = merge(texts);
+  // What `build` makes without WebAssembly is always one; its interface alone has no way to go through it.
+  if (!(merged instanceof JsHistogram)) throw new TypeError("not a histogram in JavaScript");
+  const counted: Counted[] = [];
+  const each = merged.recordedValuesIterator;
+  each.reset();
+  while (each.hasNext()) {
+    const { valueIteratedTo, countAddedInThisIterationStep } = each.next();
+    counted.push({ value: valueIteratedTo, count: countAddedInThisIterationStep });
+  }
+  return counted;
+}
+
+function merge(texts: readonly string[]): Histogram {
   const merged = emptyHistogram();
   for (const text of texts) merged.add(decodeHistogram(text));
-  return encodeIntoCompressedBase64(merged);
+  return merged;
 }
 
 function emptyHistogram(): Histogram {
