@@ -73,7 +73,7 @@ export function rateOf({ params }: Series): number | null {
 }
 
 /** Of the floors only the fastest is a row. */
-function isOtherFloor(series: Series, all: readonly Series[]): boolean {
+export function isOtherFloor(series: Series, all: readonly Series[]): boolean {
   if (!isFloor(series)) return false;
   const floors = all.filter((other) => isFloor(other) && !isControl(other));
   const fastest = floors.toSorted(

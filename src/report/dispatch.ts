@@ -39,6 +39,11 @@ const placementTitles: Readonly<Record<string, string>> = {
 
 /** The tables of calls: one group for each number in flight and each work. */
 export function dispatches(results: Results): Dispatch[] {
+  return callGroups(results).map(dispatchOf);
+}
+
+/** Calls that were given the same, for each number in flight and each work; cases stand with the first. */
+export function callGroups(results: Results): Series[][] {
   const groups = Map.groupBy(callSeries(results), ({ params }) => {
     const { inFlight, work, timeoutEachNs, cancelRate, throwRate } = params;
     // A case changes what its calls are given, and belongs to the calls that it was measured with.
@@ -48,9 +53,7 @@ export function dispatches(results: Results): Dispatch[] {
   });
   const cases = groups.get("cases") ?? [];
   groups.delete("cases");
-  return [...groups.values()].map((plain, index) =>
-    dispatchOf([...plain, ...(index === 0 ? cases : [])]),
-  );
+  return [...groups.values()].map((plain, index) => [...plain, ...(index === 0 ? cases : [])]);
 }
 
 function dispatchOf(series: readonly Series[]): Dispatch {
@@ -59,7 +62,7 @@ function dispatchOf(series: readonly Series[]): Dispatch {
   const [first] = plain;
   const caveats = new Caveats(plain, caveatOf);
   return {
-    title: first === undefined ? "Calls" : titleOf(first),
+    title: first === undefined ? "Calls" : callsTitle(first),
     sections: placements.map((placement) =>
       sectionOf(
         placement,
@@ -92,7 +95,8 @@ function relativeNotes(series: readonly Series[]): string[] {
   ];
 }
 
-function titleOf({ params }: Series): string {
+/** `30,000 calls to each, one at a time`: what the calls of a series were given. */
+export function callsTitle({ params }: Series): string {
   const { work, inFlight, timeoutEachNs } = params;
   const percent = (share: unknown) => `${Number((100 * Number(share)).toPrecision(3))} %`;
   const parts = [`${formatCount(Number(params.count))} calls to each`];
@@ -205,7 +209,7 @@ function barsOf(
 }
 
 /** A case in words, as they stand behind the contender's name. */
-const caseWords: Readonly<Record<string, string>> = {
+export const caseWords: Readonly<Record<string, string>> = {
   signal: "an AbortSignal each",
   timeout: "a timeout each",
   exception: "each throws",

@@ -1,0 +1,58 @@
+import type { Canvas, Frame } from "./canvas.ts";
+import type { BarGroup, Bars } from "./kinds.ts";
+import { linearScale, logScale, type Scale } from "./units.ts";
+
+/** Where a group of bars stands, and its scale. */
+export type BarFrame = Frame &
+  BarGroup & {
+    readonly scale: Scale;
+    /** Whether the axis is named below it. */
+    readonly hasAxis: boolean;
+  };
+
+const rowPx = 26;
+const headingPx = 26;
+const ticksPx = 22;
+const axisNamePx = 20;
+const gapPx = 10;
+
+/** Places the groups below one another. `bottom` is where the next thing may begin. */
+export function barFrames(bars: Bars, leftPx: number, rightPx: number, { widthPx }: Canvas) {
+  const width = Math.max(80, widthPx - leftPx - 4 - rightPx);
+  const mostTicks = Math.max(2, Math.floor(width / 66));
+  const scaleOf = bars.shape === "points" ? logScale : linearScale;
+  const shared = scaleOf(bars.groups.flatMap(amountsOf), mostTicks);
+  let top = 4;
+  const frames = bars.groups.map((group, index): BarFrame => {
+    if (group.title !== "") top += headingPx;
+    const height = Math.max(1, group.rows.length) * rowPx;
+    const hasAxis = index === bars.groups.length - 1;
+    const frame = {
+      ...group,
+      left: leftPx + 4,
+      top,
+      width,
+      height,
+      hasAxis,
+      scale: bars.isScaleShared ? shared : scaleOf(amountsOf(group), mostTicks),
+    };
+    top += height + ticksPx + (hasAxis ? axisNamePx : 0) + gapPx;
+    return frame;
+  });
+  return { frames, bottom: top };
+}
+
+/** All that the scale has to reach. */
+function amountsOf({ rows }: BarGroup): number[] {
+  return rows.flatMap(({ amounts, intervals, mark }) => {
+    const known = amounts.filter((amount) => amount !== null);
+    const sum = known.reduce((total, amount) => total + amount, 0);
+    const ends = intervals.flatMap((interval) => interval ?? []);
+    return [
+      ...known,
+      ...(known.length > 0 ? [sum] : []),
+      ...ends,
+      ...(mark === null ? [] : [mark]),
+    ];
+  });
+}

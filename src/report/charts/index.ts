@@ -1,0 +1,30 @@
+import type { Results } from "../../results/schema.ts";
+import { callCharts } from "./calls.ts";
+import { cpuPerWake } from "./cpu.ts";
+import { distributions } from "./distribution.ts";
+import { floodCharts } from "./floods.ts";
+import { burstHeat, wakeHeat } from "./heat-map.ts";
+import type { AnyChart } from "./kinds.ts";
+import { percentileCurves } from "./percentile-curve.ts";
+import { paletteOf } from "./rows.ts";
+import { barsOf } from "./workload-bars.ts";
+import { workloadPlans } from "./workload-plans.ts";
+
+/** Every chart that a results file has data for, in the order of a report. */
+export function chartsOf(results: Results): AnyChart[] {
+  const palette = paletteOf(results);
+  const charts = [
+    ...wakeHeat(results, palette),
+    ...distributions(results, palette),
+    ...percentileCurves(results, palette),
+    ...cpuPerWake(results, palette),
+    ...floodCharts(results, palette),
+    ...burstHeat(results, palette),
+    ...callCharts(results, palette),
+    ...workloadPlans.flatMap((plan) => barsOf(results, plan, palette)),
+  ];
+  return charts.map((chart, index) => {
+    const before = charts.slice(0, index).filter(({ id }) => id === chart.id).length;
+    return before === 0 ? chart : { ...chart, id: `${chart.id}-${before + 1}` };
+  });
+}

@@ -1,0 +1,42 @@
+import { WakerbenchError } from "../../errors.ts";
+import { fontFiles } from "./font.ts";
+
+/** What the renderer can do, as far as we use it: it is optional, and may be absent where this is read. */
+type Renderer = typeof import("@resvg/resvg-js");
+
+/**
+ * A picture of a chart, with DejaVu Sans, whatever fonts the machine has.
+ *
+ * @param svg as `renderSvg` makes it
+ * @param scale pixels of the picture to a pixel of the drawing
+ * @returns a PNG file
+ * @throws WakerbenchError PNG_RENDERER_MISSING where the optional package is not installed
+ */
+export async function renderPng(svg: string, scale = 2): Promise<Uint8Array> {
+  const { Resvg } = await importRenderer();
+  const picture = new Resvg(svg, {
+    fitTo: { mode: "zoom", value: scale },
+    font: {
+      loadSystemFonts: false,
+      fontFiles: fontFiles(),
+      defaultFontFamily: "DejaVu Sans",
+      sansSerifFamily: "DejaVu Sans",
+    },
+  });
+  return picture.render().asPng();
+}
+
+async function importRenderer(): Promise<Renderer> {
+  try {
+    return await import("@resvg/resvg-js");
+  } catch (cause) {
+    throw new WakerbenchError(
+      "PNG_RENDERER_MISSING",
+      "PNG files need the package @resvg/resvg-js",
+      {
+        remedy: "bun add @resvg/resvg-js, or export SVG",
+        cause,
+      },
+    );
+  }
+}

@@ -1,0 +1,37 @@
+import type { Canvas } from "./canvas.ts";
+import type { BarRow } from "./kinds.ts";
+import type { Scale } from "./units.ts";
+
+type RenderApi = { coord(at: readonly [number, number]): number[] };
+
+const capPx = 4;
+
+/** The interval of each row's first part, as a line with caps. */
+export function whiskers(rows: readonly BarRow[], scale: Scale, { theme }: Canvas) {
+  return {
+    type: "custom" as const,
+    silent: true,
+    z: 3,
+    data: rows.map((_, index) => [scale.min, index]),
+    renderItem({ dataIndex }: { dataIndex: number }, api: RenderApi) {
+      const interval = rows[dataIndex]?.intervals[0] ?? null;
+      if (interval === null) return null;
+      const [low, high] = interval.map((end) => Math.min(scale.max, Math.max(scale.min, end)));
+      const [x1 = 0, y = 0] = api.coord([low ?? 0, dataIndex]);
+      const [x2 = 0] = api.coord([high ?? 0, dataIndex]);
+      const line = (from: readonly [number, number], to: readonly [number, number]) => ({
+        type: "line",
+        shape: { x1: from[0], y1: from[1], x2: to[0], y2: to[1] },
+        style: { stroke: theme.ink, lineWidth: 1.5 },
+      });
+      return {
+        type: "group",
+        children: [
+          line([x1, y], [x2, y]),
+          line([x1, y - capPx], [x1, y + capPx]),
+          line([x2, y - capPx], [x2, y + capPx]),
+        ],
+      };
+    },
+  };
+}

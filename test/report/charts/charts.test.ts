@@ -1,0 +1,121 @@
+import { describe, expect, test } from "bun:test";
+import { chartsOf } from "../../../src/report/charts/index.ts";
+import { renderSvg } from "../../../src/report/charts/svg.ts";
+import type { Results, Series } from "../../../src/results/schema.ts";
+import { seriesWith } from "../../results/fake-series.ts";
+import { everyScenario } from "./every-scenario.ts";
+
+const whole = everyScenario();
+
+/** The same results with another thing said of every series. */
+function withEach(change: (series: Series) => Partial<Series>): Results {
+  return { ...whole, series: whole.series.map((series) => ({ ...series, ...change(series) })) };
+}
+
+describe("charts of a results file", () => {
+  test("are those that it has data for, in the order of a report", () => {
+    expect(chartsOf(whole).map(({ id }) => id)).toEqual([
+      "wake-heat",
+      "wake-distribution-same-core",
+      "wake-distribution-cross-core",
+      "wake-percentiles-same-core",
+      "wake-percentiles-cross-core",
+      "wake-cpu",
+      "burst-rate",
+      "burst-starvation",
+      "burst-heat",
+      "dispatch-cpu",
+      "dispatch-cases",
+      "spawn",
+      "io-throughput",
+      "io-latency",
+      "cancel",
+      "mixed",
+      "handlers",
+      "handlers-latency",
+      "fetch",
+    ]);
+    expect(chartsOf({ ...whole, series: [] })).toEqual([]);
+  });
+
+  test("are plain data that survives a page", () => {
+    const charts = chartsOf(whole);
+    expect(JSON.parse(JSON.stringify(charts))).toEqual(charts);
+  });
+
+  test("say in words and in a table what they show", () => {
+    for (const { title, subtitle, description, cells } of chartsOf(whole)) {
+      for (const words of [title, subtitle, description]) expect(words).not.toBe("");
+      expect(cells.length).toBeGreaterThan(1);
+      expect(new Set(cells.map((row) => row.length)).size).toBe(1);
+      expect(`${title} ${subtitle} ${description} ${cells}`).not.toMatch(/NaN|undefined|Infinity/);
+    }
+  });
+
+  test("give one contender the same tone everywhere, and none to a floor or a control", () => {
+    const tones = new Map<string, Set<number | null>>();
+    for (const { kind, data } of chartsOf(whole)) {
+      const rows =
+        kind === "lines"
+          ? data.lines
+          : kind === "bars"
+            ? data.groups.flatMap((group) => group.rows)
+            : data.rows;
+      for (const { label, tone } of rows)
+        tones.set(label, (tones.get(label) ?? new Set()).add(tone));
+    }
+    for (const [, each] of tones) expect(each.size).toBe(1);
+    expect([...(tones.get("floor (futex)") ?? [])]).toEqual([null]);
+    expect([...(tones.get("no (control)") ?? [])]).toEqual([null]);
+    expect(tones.get("pipe")).not.toEqual(tones.get("callback"));
+  });
+
+  test("keep open loops apart from closed ones", () => {
+    const rated = seriesWith({
+      contender: "pipe",
+      p50sNs: [5_000, 5_100, 5_200],
+      params: { ratePerSecond: 2_000 },
+    });
+    const ids = chartsOf({ ...whole, series: [...whole.series, rated] }).map(({ id }) => id);
+    expect(ids).toContain("wake-distribution-same-core-open-2000-s");
+    expect(ids).toContain("wake-distribution-same-core");
+  });
+});
+
+describe("what went wrong", () => {
+  test("is told of a contender that crashed, and of one that loses wakes", () => {
+    const results = {
+      ...whole,
+      series: whole.series.map((series, index): Series => {
+        if (index === 0) {
+          const nothing = seriesWith({ contender: series.contender, p50sNs: [] });
+          return { ...nothing, status: "crashed", error: "SIGSEGV" };
+        }
+        if (index !== 1) return series;
+        return { ...series, audit: { ...series.audit, lost: series.audit.sent / 4 } };
+      }),
+    };
+    const chart = chartsOf(results).find(({ id }) => id === "wake-distribution-same-core");
+    if (chart === undefined) throw new Error("no chart of wakes");
+    const svg = renderSvg(chart, "light");
+    expect(svg).toContain("! crashed");
+    expect(svg).toContain("! loses 25 %");
+    expect(chart.description).toContain("pipe (crashed)");
+  });
+
+  test("leaves charts that can be drawn, whatever is missing", () => {
+    const nothing = seriesWith({ contender: "pipe", p50sNs: [] });
+    const changes: ((series: Series) => Partial<Series>)[] = [
+      () => ({ status: "failed", error: "no", rounds: [], summary: nothing.summary, rates: {} }),
+      () => ({ extra: {}, stages: {}, rates: {}, interval: nothing.interval }),
+      () => ({ cost: { ...nothing.cost, cpuLoopNs: null, cpuWakerNs: null, cpuOtherNs: null } }),
+      ({ audit }) => ({ audit: { ...audit, received: 0 }, rounds: [] }),
+      ({ rounds }) => ({ rounds: rounds.map((round) => ({ ...round, histogram: "broken" })) }),
+    ];
+    for (const change of changes) {
+      for (const chart of chartsOf(withEach(change))) {
+        expect(renderSvg(chart, "dark", 340)).not.toMatch(/NaN|undefined|Infinity/);
+      }
+    }
+  });
+});
