@@ -25,15 +25,19 @@ export async function exportTo(
   try {
     if (!("renderAll" in format)) {
       writeWhole(path, await format.render(results));
-      return { failures: [], warnings: [] };
+      return { failures: [], warnings: told(path, (await format.warningsOf?.(results)) ?? []) };
     }
     const { files, warnings } = await format.renderAll(results);
     mkdirSync(path, { recursive: true });
     for (const [name, content] of Object.entries(files)) writeWhole(join(path, name), content);
-    return { failures: [], warnings: warnings.map((warning) => `warning: ${path}: ${warning}`) };
+    return { failures: [], warnings: told(path, warnings) };
   } catch (error) {
     const mended = error instanceof WakerbenchError ? error.remedy : remedy;
     const failures = [`error: --export ${path}: ${messageOf(error)}`, `  try: ${mended}`];
     return { failures, warnings: [] };
   }
+}
+
+function told(path: string, warnings: readonly string[]): readonly string[] {
+  return warnings.map((warning) => `warning: ${path}: ${warning}`);
 }

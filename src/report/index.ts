@@ -9,6 +9,8 @@ export type Format = {
   /** The only scenario whose results it can hold; absent: it holds any. */
   readonly scenario?: AgentJob["scenario"];
   render(results: Results): Promise<string>;
+  /** What of the results it does not hold, a line each, for whoever exports them. */
+  warningsOf?(results: Results): Promise<readonly string[]>;
 };
 
 /** A way to write results into one file, be it text or not. */
@@ -30,8 +32,8 @@ export type DirectoryFormat = Pick<Format, "id" | "extensions"> & {
 
 export type ExportFormat = FileFormat | DirectoryFormat;
 
-/** Every format of what a command prints, the one of the terminal first. Help names them all and loads none. */
-export const formats: readonly Format[] = [
+/** Formats that have every row of a run, also those of which there is nothing to show. */
+export const wholeFormats: readonly Format[] = [
   {
     id: "table",
     extensions: [".txt"],
@@ -52,6 +54,26 @@ export const formats: readonly Format[] = [
     extensions: [".md", ".markdown"],
     render: async (results) => (await import("./markdown.ts")).renderMarkdown(results),
   },
+];
+
+/** What services read that watch figures from commit to commit: one that is missing must not go unseen. */
+const ciFormat = (id: string, render: Format["render"]): Format => ({
+  id,
+  extensions: [`.${id}.json`],
+  render,
+  warningsOf: async (results) => (await import("./benchmarks.ts")).leftOutOf(results),
+});
+
+/** Every format of what a command prints, the one of the terminal first. Help names them all and loads none. */
+export const formats: readonly Format[] = [
+  ...wholeFormats,
+  ciFormat("bencher", async (results) => (await import("./bencher.ts")).renderBencher(results)),
+  ciFormat("github-smaller", async (results) =>
+    (await import("./github-benchmark.ts")).renderGithubBenchmark(results, "less"),
+  ),
+  ciFormat("github-bigger", async (results) =>
+    (await import("./github-benchmark.ts")).renderGithubBenchmark(results, "more"),
+  ),
 ];
 
 /** What `--export` writes: it knows more, for the tools of other programs. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { renderCsv } from "../../src/report/csv.ts";
-import { formats } from "../../src/report/index.ts";
+import { exportFormats, wholeFormats } from "../../src/report/index.ts";
 import { renderMarkdown } from "../../src/report/markdown.ts";
 import { resultsSchema } from "../../src/results/schema.ts";
 import { resultsWith, seriesWith, steady } from "../results/fake-series.ts";
@@ -23,7 +23,7 @@ const results = resultsWith([pipe, callback, odd, crashed, control]);
 const nothing = resultsWith([]);
 const calls = callsResults([...usual, { label: "broken", near: "crashed", far: "crashed" }]);
 
-describe.each(formats.map((format) => [format.id, format] as const))("%s", (_, format) => {
+describe.each(wholeFormats.map((format) => [format.id, format] as const))("%s", (_, format) => {
   test("names every contender, also one with a fault", async () => {
     const text = await format.render(results);
     for (const name of ["pipe", "callback", "odd", "crashing", "crashed"]) {
@@ -54,7 +54,9 @@ describe.each(formats.map((format) => [format.id, format] as const))("%s", (_, f
   });
 
   test("has file endings that no other format has", () => {
-    const others = formats.filter((other) => other !== format).flatMap((other) => other.extensions);
+    const others = exportFormats
+      .filter((other) => other !== format)
+      .flatMap((other) => other.extensions);
     expect(format.extensions.length).toBeGreaterThan(0);
     for (const extension of format.extensions) {
       expect(extension).toMatch(/^\.[a-z]+$/);
@@ -64,7 +66,7 @@ describe.each(formats.map((format) => [format.id, format] as const))("%s", (_, f
 });
 
 test("JSON is the results themselves", async () => {
-  const json = formats.find(({ id }) => id === "json");
+  const json = wholeFormats.find(({ id }) => id === "json");
   const text = (await json?.render(results)) ?? "";
   expect(resultsSchema.parse(JSON.parse(text))).toEqual(results);
 });
