@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync, statSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
-import type { ArgsDef } from "citty";
+import type { ArgDef, ArgsDef } from "citty";
 import { parseCount, parseDurationNs } from "../duration.ts";
 import { messageOf, WakerbenchError } from "../errors.ts";
 import { type ExportFormat, exportFormats, type Format, formats } from "../report/index.ts";
@@ -19,6 +19,19 @@ export const exportArg = {
   type: "string",
   description: `also write a file, format by extension (${endings(exportFormats)}), or all of them into a DIRECTORY/; repeatable`,
 } as const;
+
+/** `--plot` of every command that prints tables. */
+export const plotArg = {
+  type: "enum",
+  options: [...plotChoices],
+  default: "auto",
+  description: "the comparison drawn below its table (auto: on a terminal, by its locale)",
+} satisfies ArgDef;
+
+/** @throws WakerbenchError USAGE */
+export function parsePlot({ plot }: GivenFlags["values"]): PlotChoice {
+  return parseChoice("plot", plot ?? plotArg.default, plotChoices);
+}
 
 /** Flags of every command that measures. */
 export const measureArgs: ArgsDef = {
@@ -40,12 +53,7 @@ export const measureArgs: ArgsDef = {
     description: `${formats.map(({ id }) => id).join("|")}: what goes to stdout`,
   },
   export: exportArg,
-  plot: {
-    type: "enum",
-    options: [...plotChoices],
-    default: "auto",
-    description: "the comparison drawn below its table (auto: on a terminal, by its locale)",
-  },
+  plot: plotArg,
   samples: { type: "string", description: "a directory that gets every raw sample" },
   quiet: { type: "boolean", alias: "q", description: "no progress and no warnings" },
 };
@@ -83,7 +91,7 @@ export function parseMeasureFlags({ values }: GivenFlags): MeasureFlags {
     relativeTo: values["relative-to"] === undefined ? null : String(values["relative-to"]),
     format: parseFormat(String(values.format ?? "table"), formats),
     exports: parseExports(values, exportFormats),
-    plot: parseChoice("plot", values.plot ?? "auto", plotChoices),
+    plot: parsePlot(values),
     samplesDirectory:
       values.samples === undefined ? null : makeDirectory("--samples", String(values.samples)),
     isQuiet: values.quiet === true,
@@ -135,11 +143,7 @@ export function parseFormat<F extends Named>(written: string, all: readonly F[])
  *
  * @throws WakerbenchError USAGE
  */
-export function parseChoice<C extends string>(
-  flag: string,
-  written: unknown,
-  choices: readonly C[],
-): C {
+function parseChoice<C extends string>(flag: string, written: unknown, choices: readonly C[]): C {
   const choice = choices.find((one) => one === written);
   if (choice !== undefined) return choice;
   throw new WakerbenchError("USAGE", `--${flag}: "${written}" is none of ${choices.join(", ")}`, {

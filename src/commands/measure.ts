@@ -9,7 +9,7 @@ import { formatDuration } from "../duration.ts";
 import { messageOf } from "../errors.ts";
 import { ensureLibrary, isCheckout } from "../native/build.ts";
 import { measuredIn, unwatched } from "../parts/part.ts";
-import { exportTo } from "../report/export.ts";
+import { exportTo, warningsOfPrinted } from "../report/export.ts";
 import { renderVerdict } from "../report/tables.ts";
 import type { Results, Series } from "../results/schema.ts";
 import { keepLatest, latestPath } from "../results/store.ts";
@@ -57,6 +57,7 @@ export async function measureAndReport(
   }
   if (results.partial) messages.log("interrupted: these are the results so far, marked partial");
   await print(await render(results, prepared, flags));
+  for (const warning of await warningsOfPrinted(flags.format, results)) say(warning);
   for (const failure of failures) messages.log(failure);
   if (results.partial) return interrupt.exitStatus;
   return failures.length > 0 || allFailed(results) || namedFailed(results, prepared) ? 1 : 0;

@@ -1,9 +1,17 @@
 import type { ArgsDef } from "citty";
 import { exportFormats, type Format, formats } from "../report/index.ts";
 import type { Results } from "../results/schema.ts";
+import type { PlotChoice } from "../terminal/plot-style.ts";
 import type { Command } from "./command.ts";
 import { type GivenFlags, parseFlags, rejectFurther } from "./flags.ts";
-import { exportArg, parseExports, parseFormat, rejectForeignExports } from "./measure-flags.ts";
+import {
+  exportArg,
+  parseExports,
+  parseFormat,
+  parsePlot,
+  plotArg,
+  rejectForeignExports,
+} from "./measure-flags.ts";
 
 const printed: readonly Format[] = formats;
 
@@ -18,6 +26,7 @@ const args: ArgsDef = {
     description: `${printed.map(({ id }) => id).join("|")}: what goes to stdout (default: table; nothing beside --export)`,
   },
   export: exportArg,
+  plot: plotArg,
 };
 
 export const reportCommand: Command = {
@@ -30,11 +39,12 @@ export const reportCommand: Command = {
     const [path = "latest"] = given.positionals;
     const format = parsePrinted(given);
     const exports = parseExports(given.values, exportFormats);
+    const plot = parsePlot(given.values);
     // Only here: help needs neither the schemas nor what draws.
     const { readResults } = await import("../results/store.ts");
     const results = await readResults(path);
     rejectForeignExports(exports, [...new Set(results.series.map(({ scenario }) => scenario))]);
-    const { exportTo } = await import("../report/export.ts");
+    const { exportTo, warningsOfPrinted } = await import("../report/export.ts");
     const { messages, print } = await import("../terminal/output.ts");
     const failures: string[] = [];
     for (const one of exports) {
@@ -43,7 +53,10 @@ export const reportCommand: Command = {
       failures.push(...exported.failures);
       if (exported.failures.length === 0) messages.log(`wrote ${one.path}`);
     }
-    if (format !== null) await print(await render(results, format));
+    if (format !== null) {
+      await print(await render(results, format, plot));
+      for (const warning of await warningsOfPrinted(format, results)) messages.log(warning);
+    }
     for (const failure of failures) messages.log(failure);
     return failures.length > 0 ? 1 : 0;
   },
@@ -61,10 +74,12 @@ function parsePrinted({ values }: GivenFlags): Format | null {
 }
 
 /** Tables with the verdict, as the command that measured has printed them; else what the format says. */
-async function render(results: Results, format: Format): Promise<string> {
+async function render(results: Results, format: Format, plot: PlotChoice): Promise<string> {
   if (format.id !== "table") return format.render(results);
   const { measuredOf } = await import("../report/measured.ts");
   const { renderVerdict } = await import("../report/tables.ts");
   const { styleFor } = await import("../terminal/output.ts");
-  return renderVerdict(results, measuredOf(results), styleFor(process.stdout));
+  const { plotStyleFor } = await import("../terminal/plot-style.ts");
+  const style = { ...styleFor(process.stdout), plot: plotStyleFor(plot, process.stdout) };
+  return renderVerdict(results, measuredOf(results), style);
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { messageOf, WakerbenchError } from "../errors.ts";
 import type { Results } from "../results/schema.ts";
 import { writeWhole } from "../results/store.ts";
-import type { ExportFormat } from "./index.ts";
+import type { ExportFormat, FileFormat } from "./index.ts";
 
 /** What became of an export. A failure is of what was asked for, a warning of what came with it. */
 export type Exported = {
@@ -36,6 +36,14 @@ export async function exportTo(
     const failures = [`error: --export ${path}: ${messageOf(error)}`, `  try: ${mended}`];
     return { failures, warnings: [] };
   }
+}
+
+/** The same of what goes to stdout. */
+export async function warningsOfPrinted(
+  format: FileFormat,
+  results: Results,
+): Promise<readonly string[]> {
+  return told("stdout", (await format.warningsOf?.(results)) ?? []);
 }
 
 function told(path: string, warnings: readonly string[]): readonly string[] {

@@ -60,6 +60,32 @@ describe("report", () => {
     expect(both.stdout).toBe(read("c.csv"));
   });
 
+  test("prints what a CI service reads, and says which row it has to do without", async () => {
+    const crashed = { status: "crashed", error: "SIGSEGV" } as const;
+    const signal = seriesWith({ contender: "signal", p50sNs: [], rest: crashed });
+    const faulty = { ...results, series: [...results.series, signal] };
+    writeFileSync(sandbox.path("faulty.json"), JSON.stringify(faulty));
+    const flags = ["--format", "bencher", "--export", "ci.github-smaller.json"];
+    const { status, stdout, stderr } = await sandbox.run(["report", "faulty.json", ...flags]);
+    expect(status).toBe(0);
+    const [pipe] = results.series;
+    expect(JSON.parse(stdout)["wake/same-core/pipe"].latency.value).toBe(pipe?.summary.p50Ns);
+    expect(JSON.parse(read("ci.github-smaller.json"))[0].name).toBe("wake/same-core/pipe latency");
+    const missing = "left out, because nothing was measured: wake/same-core/signal (crashed)";
+    expect(stderr).toContain(`warning: stdout: ${missing}\n`);
+    expect(stderr).toContain(`warning: ci.github-smaller.json: ${missing}\n`);
+  });
+
+  test("draws plots into a pipe only when they are asked for", async () => {
+    const environment = { LANG: "C.UTF-8", COLUMNS: "70" };
+    const usual = await sandbox.run(["report", "saved.json"], { environment });
+    expect(usual.stdout).not.toContain("latency of a wake");
+    const flags = ["saved.json", "--plot", "unicode"];
+    const { stdout } = await sandbox.run(["report", ...flags], { environment });
+    expect(stdout).toContain("same-core: latency of a wake, logarithmic");
+    expect(stdout.split("\n").filter((line) => line.includes("┃")).length).toBeGreaterThan(2);
+  });
+
   test("writes the whole report into a directory, which it makes", async () => {
     const { status } = await sandbox.run(["report", "saved.json", "--export", "new/deep/"]);
     expect(status).toBe(0);
