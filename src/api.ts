@@ -1,6 +1,11 @@
 import * as z from "zod";
-import { type Asked, nothingAsked } from "./asked.ts";
-import { type CompareOptions, measure, prepareComparison } from "./compare.ts";
+import { type Asked, nothingAsked, type ScenarioId } from "./asked.ts";
+import {
+  type CompareOptions,
+  measure,
+  type PreparedComparison,
+  prepareComparison,
+} from "./compare.ts";
 import { parseDurationNs } from "./duration.ts";
 import { WakerbenchError } from "./errors.ts";
 import { ensureLibrary, isCheckout } from "./native/build.ts";
@@ -13,6 +18,8 @@ import { dispatchParameters } from "./scenarios/dispatch-parameters.ts";
 import { wakeParameters } from "./scenarios/wake-parameters.ts";
 import type { WorkloadId } from "./scenarios/workload-job.ts";
 import { suggestion } from "./suggestion.ts";
+import { measureSuite } from "./suite.ts";
+import { askSuite, findScenario, suiteScenarios, suiteTime } from "./suite-request.ts";
 
 /** A comparison as a script asks for it. All but the contenders may be left out. */
 export type CompareRequest = {
@@ -44,11 +51,7 @@ export type CompareRequest = {
  */
 export async function compare(request: CompareRequest = {}): Promise<Results> {
   const wake = checked("wake", wakeParameters(z), request.parameters ?? {});
-  const time = request.time ?? "30s";
-  const timeNs = parseDurationNs(time);
-  if (timeNs === null) {
-    throw new WakerbenchError("USAGE", `time: "${time}" is no duration`, { remedy: "write 30s" });
-  }
+  const timeNs = timeOf(request.time ?? "30s");
   const { contention } = request;
   const flags = { threads: usualThreads(timeNs), ...contention };
   const burst = contention === undefined ? null : checked("burst", burstParameters(z), flags);
@@ -102,12 +105,53 @@ export async function runWorkload(id: WorkloadId, request: WorkloadRequest = {})
   );
 }
 
-async function run(
-  asked: Asked & Pick<CompareOptions, "timeNs" | "command">,
-  request: CompareRequest | DispatchRequest,
-): Promise<Results> {
+/** What a script asks of a suite. All may be left out. */
+export type SuiteRequest = Pick<
+  CompareRequest,
+  "runtimes" | "seed" | "samplesDirectory" | "signal"
+> & {
+  /** By their names; absent: every one. */
+  readonly scenarios?: readonly ScenarioId[];
+  /** As `--quick`: less of each. */
+  readonly quick?: boolean;
+  /** Budget of `wake` and `burst` together, written `60s`. */
+  readonly time?: string;
+  /** Gets the results so far, marked partial, before the first scenario and after each. */
+  keep?(results: Results): void;
+};
+
+/**
+ * Measures every scenario with its defaults, as `wakerbench suite` does, and returns the results file as an object.
+ * Nothing is printed, and nothing kept but by `keep`. A scenario that could not be measured is among
+ * `results.scenarios` with its error.
+ *
+ * @throws WakerbenchError when the request is wrong or something is missing on the machine
+ */
+export async function suite(request: SuiteRequest = {}): Promise<Results> {
+  const { quick: isQuick = false, scenarios = suiteScenarios, keep = () => {} } = request;
+  const timeNs = timeOf(request.time ?? (isQuick ? suiteTime.quick : suiteTime.usual));
+  const asked = askSuite(scenarios.map(findScenario), { isQuick, timeNs });
+  const prepared = await prepare({ ...asked, timeNs, command: ["suite"] }, request);
+  return measureSuite(prepared, { visits: unwatched, begin() {}, keep }, signalOf(request));
+}
+
+/** @throws WakerbenchError USAGE */
+function timeOf(written: string): number {
+  const timeNs = parseDurationNs(written);
+  if (timeNs !== null) return timeNs;
+  throw new WakerbenchError("USAGE", `time: "${written}" is no duration`, { remedy: "write 30s" });
+}
+
+type Request = CompareRequest | DispatchRequest;
+type Wanted = Asked & Pick<CompareOptions, "timeNs" | "command">;
+
+async function run(asked: Wanted, request: Request): Promise<Results> {
+  return measure(await prepare(asked, request), unwatched, signalOf(request));
+}
+
+async function prepare(asked: Wanted, request: Request): Promise<PreparedComparison> {
   if (isCheckout()) ensureLibrary({ log: () => {} });
-  const prepared = await prepareComparison({
+  return prepareComparison({
     ...asked,
     contenders: request.contenders ?? [],
     runtimes: request.runtimes ?? ["bun"],
@@ -115,7 +159,10 @@ async function run(
     relativeTo: request.relativeTo ?? null,
     samplesDirectory: request.samplesDirectory ?? null,
   });
-  return measure(prepared, unwatched, request.signal ?? new AbortController().signal);
+}
+
+function signalOf({ signal }: Request): AbortSignal {
+  return signal ?? new AbortController().signal;
 }
 
 /**

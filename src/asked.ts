@@ -24,3 +24,6 @@ export type Asked = {
 
 /** No scenario at all. */
 export const nothingAsked: Asked = { wake: null, burst: null, dispatch: null, workloads: [] };
+
+/** Whatever can be asked for. */
+export type ScenarioId = "wake" | "burst" | "dispatch" | WorkloadId;

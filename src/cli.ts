@@ -22,6 +22,7 @@ const usageCodes = new Set([
   "EXPORT_FAILED",
   "ADDRESS_BAD",
   "RESULTS_BAD",
+  "RESUME_IMPOSSIBLE",
 ]);
 
 const examples = `wakerbench ${packageJson.version}: which way should a native thread wake Bun's event loop?

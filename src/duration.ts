@@ -27,3 +27,9 @@ export function formatDuration(durationNs: number): string {
   }
   return `${durationNs}ns`;
 }
+
+/** A time to wait, as a person says it: `20 s`, `4 min`. Never less than a second. */
+export function formatSpan(durationNs: number): string {
+  const seconds = Math.max(1, Math.round(durationNs / 1e9));
+  return seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+}

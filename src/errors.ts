@@ -17,6 +17,8 @@ export type ErrorCode =
   | "PNG_RENDERER_MISSING"
   | "OUTPUT_FAILED"
   | "RESULTS_BAD"
+  | "SUITE_RUNNING"
+  | "RESUME_IMPOSSIBLE"
   | "VISIT_FAILED"
   | "PORT_TAKEN"
   | "ADDRESS_BAD"

@@ -10,8 +10,11 @@ export {
   type DispatchRequest,
   dispatch,
   runWorkload,
+  type SuiteRequest,
+  suite,
   type WorkloadRequest,
 } from "./api.ts";
+export type { ScenarioId } from "./asked.ts";
 export { type ErrorCode, WakerbenchError } from "./errors.ts";
 export type { Cell, ProbeReport, Verdict } from "./probe/report.ts";
 export { type ProbeRequest, probe } from "./probe.ts";

@@ -6,11 +6,13 @@ import { probeCommand } from "./probe.ts";
 import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
 import { serveCommand } from "./serve.ts";
+import { suiteCommand } from "./suite.ts";
 
 /** Every subcommand, in the order in which help lists it. */
 export const commands: readonly Command[] = [
   compareCommand,
   runCommand,
+  suiteCommand,
   probeCommand,
   reportCommand,
   listCommand,

@@ -13,22 +13,55 @@ import { exportTo, warningsOfPrinted } from "../report/export.ts";
 import { renderVerdict } from "../report/tables.ts";
 import type { Results, Series } from "../results/schema.ts";
 import { keepLatest, latestPath } from "../results/store.ts";
-import { samplesLost } from "../run-record.ts";
+import { samplesLost, scenarioFailed } from "../run-record.ts";
 import { Interrupt } from "../terminal/interrupt.ts";
 import { LiveTables } from "../terminal/live-tables.ts";
 import { isTerminal, messages, print, styleFor } from "../terminal/output.ts";
 import { plotStyleFor } from "../terminal/plot-style.ts";
 import { type MeasureFlags, rejectForeignExports } from "./measure-flags.ts";
 
+/** What is to be measured. */
+export type MeasureRequest = Pick<CompareOptions, "contenders" | "command" | keyof Asked>;
+
+/** What a command does in a way of its own. */
+export type Way = {
+  /**
+   * What will be done, in words.
+   *
+   * @throws WakerbenchError where it shall not be done
+   */
+  plan(prepared: PreparedComparison): string;
+  measure(
+    prepared: PreparedComparison,
+    flags: MeasureFlags,
+    interrupt: Interrupt,
+  ): Promise<Results>;
+  /** Tables and words for the terminal. */
+  render: typeof renderVerdict;
+  /** Whether what came to nothing makes the exit status 1. */
+  hasFailed(results: Results, prepared: PreparedComparison): boolean;
+};
+
+/** Warnings of a run that make its exit status 1. */
+const failureCodes = new Set([samplesLost, scenarioFailed]);
+
+const usualWay: Way = {
+  plan: describePlan,
+  measure: measureLive,
+  render: renderVerdict,
+  hasFailed: (results, prepared) => allFailed(results) || namedFailed(results, prepared),
+};
+
 /**
- * Prepares, measures, keeps and prints: what `compare` and `run` have in common.
+ * Prepares, measures, keeps and prints: what all commands that measure have in common.
  *
  * @returns the exit status
  * @throws WakerbenchError before anything is measured
  */
 export async function measureAndReport(
-  request: Pick<CompareOptions, "contenders" | "command" | keyof Asked>,
+  request: MeasureRequest,
   flags: MeasureFlags,
+  way: Way = usualWay,
 ): Promise<number> {
   const { timeNs, seed, runtimes, relativeTo, samplesDirectory } = flags;
   const options = { ...request, timeNs, seed, runtimes, relativeTo, samplesDirectory };
@@ -40,14 +73,14 @@ export async function measureAndReport(
     prepared.parts.map(({ scenario }) => scenario),
   );
   using interrupt = new Interrupt();
-  say(describePlan(prepared));
+  say(way.plan(prepared));
   for (const { message, remedy } of prepared.environment.warnings) {
     say(`warning: ${message}\n    try: ${remedy}`);
   }
-  const results = await measureLive(prepared, flags, interrupt);
+  const results = await way.measure(prepared, flags, interrupt);
   keep(results, say);
   const failures = results.environment.warnings
-    .filter(({ code }) => code === samplesLost)
+    .filter(({ code }) => failureCodes.has(code))
     .map(({ message, remedy }) => `error: ${message}\n  try: ${remedy}`);
   const remedy = `the run is kept as ${latestPath()}; export it again where there is room`;
   for (const one of flags.exports) {
@@ -56,11 +89,11 @@ export async function measureAndReport(
     failures.push(...exported.failures);
   }
   if (results.partial) messages.log("interrupted: these are the results so far, marked partial");
-  await print(await render(results, prepared, flags));
+  await print(await render(results, prepared, flags, way));
   for (const warning of await warningsOfPrinted(flags.format, results)) say(warning);
   for (const failure of failures) messages.log(failure);
   if (results.partial) return interrupt.exitStatus;
-  return failures.length > 0 || allFailed(results) || namedFailed(results, prepared) ? 1 : 0;
+  return failures.length > 0 || way.hasFailed(results, prepared) ? 1 : 0;
 }
 
 /** A line for each scenario: what will be done, and how long it will take. */
@@ -88,10 +121,11 @@ async function render(
   results: Results,
   prepared: PreparedComparison,
   flags: MeasureFlags,
+  way: Way,
 ): Promise<string> {
   if (flags.format.id !== "table") return flags.format.render(results);
   const style = { ...styleFor(process.stdout), plot: plotStyleFor(flags.plot, process.stdout) };
-  return renderVerdict(results, measuredIn(prepared.parts), style);
+  return way.render(results, measuredIn(prepared.parts), style);
 }
 
 /** Keeps the run as `latest`. A home that cannot be written costs a warning, not the results. */

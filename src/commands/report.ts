@@ -77,9 +77,11 @@ function parsePrinted({ values }: GivenFlags): Format | null {
 async function render(results: Results, format: Format, plot: PlotChoice): Promise<string> {
   if (format.id !== "table") return format.render(results);
   const { measuredOf } = await import("../report/measured.ts");
+  const { renderSuite } = await import("../report/suite-text.ts");
   const { renderVerdict } = await import("../report/tables.ts");
   const { styleFor } = await import("../terminal/output.ts");
   const { plotStyleFor } = await import("../terminal/plot-style.ts");
   const style = { ...styleFor(process.stdout), plot: plotStyleFor(plot, process.stdout) };
-  return renderVerdict(results, measuredOf(results), style);
+  const renderWhole = results.command[0] === "suite" ? renderSuite : renderVerdict;
+  return renderWhole(results, measuredOf(results), style);
 }

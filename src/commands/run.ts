@@ -7,7 +7,7 @@ import { workloadPlans } from "../plan/workloads.ts";
 import { burst } from "../scenarios/burst.ts";
 import { burstParameters } from "../scenarios/burst-parameters.ts";
 import { dispatch } from "../scenarios/dispatch.ts";
-import { dispatchParameters } from "../scenarios/dispatch-parameters.ts";
+import { dispatchParameters, quickDispatch } from "../scenarios/dispatch-parameters.ts";
 import { scenarios } from "../scenarios/index.ts";
 import { wake } from "../scenarios/wake.ts";
 import { wakeParameters } from "../scenarios/wake-parameters.ts";
@@ -25,7 +25,7 @@ const readers: Readonly<Record<string, (given: GivenFlags) => Asked>> = {
   [burst.id]: (given) => ({ ...nothingAsked, burst: parseParameters(burstParameters(z), given) }),
   [dispatch.id]: (given) => ({
     ...nothingAsked,
-    dispatch: parseParameters(dispatchParameters(z), withQuick(given, dispatch.id, quickCalls)),
+    dispatch: parseParameters(dispatchParameters(z), withQuick(given, dispatch.id, quickDispatch)),
   }),
   ...Object.fromEntries(
     workloadPlans.map((plan) => [
@@ -34,9 +34,6 @@ const readers: Readonly<Record<string, (given: GivenFlags) => Asked>> = {
     ]),
   ),
 };
-
-/** What `--quick` stands for where calls are counted. */
-const quickCalls = { count: "5k" } as const;
 
 /**
  * The flags of a scenario whose work is counted: there is no time to be shared, and `--quick` is flags of its own.
@@ -144,7 +141,7 @@ function argsFor(scenario: (typeof scenarios)[number] | undefined): ArgsDef {
 /** What a scenario calls its contenders, and what some of the common flags mean there. */
 function ownArgs(id: string | undefined): { readonly named: string; readonly args: ArgsDef } {
   if (id === dispatch.id) {
-    const args = countedArgs("calls", quickCalls, "the faster floor");
+    const args = countedArgs("calls", quickDispatch, "the faster floor");
     return { named: "dispatchers", args };
   }
   const plan = workloadPlans.find(({ scenario }) => scenario.id === id);

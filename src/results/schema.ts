@@ -188,24 +188,45 @@ export const environmentSchema = z.object({
   warnings: z.array(warningSchema).describe("what on this machine would spoil a measurement"),
 });
 
+const scenarioSchema = z
+  .object({
+    id: z.string().describe("`wake`, `burst`, …"),
+    startedAt: z.iso.datetime().describe("when it began"),
+    durationMs: z.number().describe("how long it took"),
+    status: z
+      .enum(["whole", "cut", "failed"])
+      .describe("cut: the run ended before it did; failed: nothing of it could be measured"),
+    error: z.string().nullable().describe("why nothing could be measured"),
+  })
+  .describe("one scenario of the run");
+
 export const resultsSchema = z.object({
   schemaVersion: z.literal(1).describe("within a version, fields are only added"),
   tool: z
     .object({ name: z.literal("wakerbench"), version: z.string() })
     .describe("what wrote the file"),
   startedAt: z.iso.datetime().describe("when the run began, UTC"),
-  durationMs: z.number().describe("how long it took"),
-  partial: z.boolean().describe("interrupted: rounds are missing"),
+  durationMs: z
+    .number()
+    .describe("how long it took; of a suite that was resumed without the time between"),
+  partial: z.boolean().describe("interrupted: rounds or whole scenarios are missing"),
   seed: z.int().describe("drew the order of visits and the gaps; `--seed` repeats it"),
   command: z.array(z.string()).describe("the command line, after `wakerbench`"),
   options: z
     .record(z.string(), z.record(z.string(), z.unknown()))
     .describe("by scenario: its parameters, those that were not given filled in"),
   environment: environmentSchema.describe("the machine, and what on it would spoil a measurement"),
+  scenarios: z
+    .array(scenarioSchema)
+    .optional()
+    .describe(
+      "those that were begun, in the order of their series; `options` also has those that were not",
+    ),
   series: z.array(seriesSchema).describe("the rows: one for each contender under each condition"),
 });
 
 export type Results = z.infer<typeof resultsSchema>;
+export type ScenarioRecord = z.infer<typeof scenarioSchema>;
 export type Series = z.infer<typeof seriesSchema>;
 export type Status = z.infer<typeof statusSchema>;
 export type Environment = z.infer<typeof environmentSchema>;

@@ -9,6 +9,9 @@ export const dispatchLimits = {
   timeoutNs: { least: 1e6, most: 3_600e9 },
 } as const;
 
+/** What `--quick` stands for where calls are counted. */
+export const quickDispatch = { count: "5k" } as const;
+
 /** Parameters of the scenario `dispatch`; the flags of the command line are made from it. */
 export function dispatchParameters(z: typeof zod) {
   const { count, duration, share, work } = quantities(z);

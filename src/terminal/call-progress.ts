@@ -1,7 +1,7 @@
 import { formatMicros } from "../report/format.ts";
 import type { TableStyle } from "../report/table.ts";
 import type { DispatchProgress } from "../runner/dispatch-run.ts";
-import { LiveCells } from "./live-cells.ts";
+import { LiveCells, type SayLeft } from "./live-cells.ts";
 
 type Calls = { readonly wallNs: number; readonly calls: number };
 
@@ -10,8 +10,8 @@ export class CallTable implements Disposable {
   readonly #cells: LiveCells<Calls>;
   #noted = 0;
 
-  constructor(stream: NodeJS.WriteStream, style: TableStyle) {
-    this.#cells = new LiveCells(stream, style);
+  constructor(stream: NodeJS.WriteStream, style: TableStyle, sayLeft?: SayLeft) {
+    this.#cells = new LiveCells(stream, style, sayLeft);
   }
 
   readonly update = (progress: DispatchProgress): void => {

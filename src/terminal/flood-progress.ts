@@ -2,15 +2,15 @@ import { formatAmount, plural } from "../report/format.ts";
 import type { TableStyle } from "../report/table.ts";
 import type { BurstProgress } from "../runner/burst-run.ts";
 import { wakesPerSecond } from "../scenarios/burst-measurement.ts";
-import { LiveCells } from "./live-cells.ts";
+import { LiveCells, type SayLeft } from "./live-cells.ts";
 
 /** The live table of floods: wakes a second so far. */
 export class FloodTable implements Disposable {
   readonly #cells: LiveCells<number>;
   #noted = 0;
 
-  constructor(stream: NodeJS.WriteStream, style: TableStyle) {
-    this.#cells = new LiveCells(stream, style);
+  constructor(stream: NodeJS.WriteStream, style: TableStyle, sayLeft?: SayLeft) {
+    this.#cells = new LiveCells(stream, style, sayLeft);
   }
 
   readonly update = (progress: BurstProgress): void => {

@@ -1,3 +1,4 @@
+import { formatSpan } from "../duration.ts";
 import { formatCount } from "../report/format.ts";
 import { renderCells, type TableStyle } from "../report/table.ts";
 import { LiveBlock } from "./live.ts";
@@ -11,16 +12,24 @@ type Standing = {
   readonly leftNs: number;
 };
 
+/** Says how much time is left of a run, nanoseconds. */
+export type SayLeft = (leftNs: number) => string;
+
+/** Of a run that has nothing behind it. */
+export const leftOfRun: SayLeft = (leftNs) => `about ${formatSpan(leftNs)} left`;
+
 /** A table on a terminal whose cells are filled while a run goes on; drawn between two visits. */
 export class LiveCells<Value> implements Disposable {
   readonly #block: LiveBlock;
   readonly #style: TableStyle;
+  readonly #sayLeft: SayLeft;
   readonly #values = new Map<string, Value[]>();
   readonly #faults = new Map<string, string>();
 
-  constructor(stream: NodeJS.WriteStream, style: TableStyle) {
+  constructor(stream: NodeJS.WriteStream, style: TableStyle, sayLeft: SayLeft = leftOfRun) {
     this.#block = new LiveBlock(stream);
     this.#style = style;
+    this.#sayLeft = sayLeft;
   }
 
   /** Adds what a visit came to. */
@@ -60,8 +69,8 @@ export class LiveCells<Value> implements Disposable {
       ...rows.map((row) => [row, ...columns.map(({ key }) => cell(row, key))]),
     ];
     const { unit, done, planned, leftNs } = standing;
-    const seconds = Math.max(1, Math.round(leftNs / 1e9));
-    const foot = `${formatCount(done)} of ${formatCount(planned)} ${unit}, about ${seconds} s left`;
+    const visited = `${formatCount(done)} of ${formatCount(planned)} ${unit}`;
+    const foot = `${visited}, ${this.#sayLeft(leftNs)}`;
     this.#block.draw(`${renderCells(cells, this.#style)}\n${this.#style.dim(`  ${foot}`)}`);
   }
 

@@ -2,6 +2,7 @@ import type { Watcher } from "../parts/part.ts";
 import type { TableStyle } from "../report/table.ts";
 import { CallTable } from "./call-progress.ts";
 import { FloodTable } from "./flood-progress.ts";
+import type { SayLeft } from "./live-cells.ts";
 import { LiveTable } from "./progress.ts";
 import { WorkTable } from "./work-progress.ts";
 
@@ -11,12 +12,15 @@ type Table<P> = Disposable & { update(progress: P): void };
 export class LiveTables implements Watcher, Disposable {
   readonly #stream: NodeJS.WriteStream;
   readonly #style: TableStyle;
+  readonly #sayLeft: SayLeft | undefined;
   #setup: object | null = null;
   #table: Table<never> | null = null;
 
-  constructor(stream: NodeJS.WriteStream, style: TableStyle) {
+  /** @param sayLeft for a run that has more than one scenario */
+  constructor(stream: NodeJS.WriteStream, style: TableStyle, sayLeft?: SayLeft) {
     this.#stream = stream;
     this.#style = style;
+    this.#sayLeft = sayLeft;
   }
 
   readonly wake: Watcher["wake"] = (progress) => this.#show(progress, LiveTable);
@@ -27,12 +31,12 @@ export class LiveTables implements Watcher, Disposable {
   /** A run has a setup of its own: another one is another scenario's. */
   #show<P extends { readonly setup: object }>(
     progress: P,
-    Kind: new (stream: NodeJS.WriteStream, style: TableStyle) => Table<P>,
+    Kind: new (stream: NodeJS.WriteStream, style: TableStyle, sayLeft?: SayLeft) => Table<P>,
   ): void {
     if (this.#setup !== progress.setup) {
       this[Symbol.dispose]();
       this.#setup = progress.setup;
-      this.#table = new Kind(this.#stream, this.#style);
+      this.#table = new Kind(this.#stream, this.#style, this.#sayLeft);
     }
     (this.#table as Table<P> | null)?.update(progress);
   }

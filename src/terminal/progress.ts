@@ -2,15 +2,15 @@ import { formatLatency } from "../report/format.ts";
 import type { TableStyle } from "../report/table.ts";
 import type { Progress } from "../runner/wake-run.ts";
 import { medianOf } from "../stats/percentile.ts";
-import { LiveCells } from "./live-cells.ts";
+import { LiveCells, type SayLeft } from "./live-cells.ts";
 
 /** The live table of single wakes: the median of each visit's so far. */
 export class LiveTable implements Disposable {
   readonly #cells: LiveCells<number>;
   #noted = 0;
 
-  constructor(stream: NodeJS.WriteStream, style: TableStyle) {
-    this.#cells = new LiveCells(stream, style);
+  constructor(stream: NodeJS.WriteStream, style: TableStyle, sayLeft?: SayLeft) {
+    this.#cells = new LiveCells(stream, style, sayLeft);
   }
 
   readonly update = (progress: Progress): void => {

@@ -4,15 +4,15 @@ import type { WorkloadProgress } from "../runner/workload-run.ts";
 import type { AnyWorkloadMeasurement } from "../scenarios/job.ts";
 import { workloadWords } from "../scenarios/workload-words.ts";
 import { medianOf } from "../stats/percentile.ts";
-import { LiveCells } from "./live-cells.ts";
+import { LiveCells, type SayLeft } from "./live-cells.ts";
 
 /** The live table of a workload: what decides, so far, or where that is a share of the rate, the rate. */
 export class WorkTable implements Disposable {
   readonly #cells: LiveCells<AnyWorkloadMeasurement>;
   #noted = 0;
 
-  constructor(stream: NodeJS.WriteStream, style: TableStyle) {
-    this.#cells = new LiveCells(stream, style);
+  constructor(stream: NodeJS.WriteStream, style: TableStyle, sayLeft?: SayLeft) {
+    this.#cells = new LiveCells(stream, style, sayLeft);
   }
 
   readonly update = (progress: WorkloadProgress): void => {

@@ -38,6 +38,10 @@ const suggestions: [line: string, remedy: string][] = [
   ["run burst --producers slep", "did you mean sleep?"],
   ["run burst --thread 8", "did you mean --threads?"],
   ["run wake --threads 8", "see --help"],
+  ["suite io", "write wakerbench suite --only io"],
+  ["suite pipe", "write wakerbench run wake pipe"],
+  ["suite --only wake,handlrs", "did you mean handlers?"],
+  ["suite --resume", "begin one with `wakerbench suite`"],
 ];
 
 test.each(suggestions)("%s: %s", async (line, remedy) => {
@@ -48,6 +52,7 @@ test.each(suggestions)("%s: %s", async (line, remedy) => {
 
 const wrongs: [line: string, named: string][] = [
   ["run warp", "warp"],
+  ["suite --skip wake,burst,dispatch,spawn,io,cancel,mixed,handlers,fetch", "--skip"],
   ["list constructor", "constructor"],
   ["list wakers toString", "toString"],
   ["list wakers pipe callback", "callback"],
