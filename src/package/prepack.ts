@@ -24,6 +24,9 @@ function buildPrebuilds(): void {
 /** Makes all that is packed beside the sources. @throws Error when it may not be shipped as it is */
 async function prepack(): Promise<void> {
   installPackages({ log });
+  const { makeBundle } = await import("./bundle.ts");
+  log("bundling");
+  await makeBundle();
   buildPrebuilds();
   const { faultsOfPrebuilds } = await import("./prebuilds.ts");
   const faults = faultsOfPrebuilds(packageRoot);

@@ -19,6 +19,9 @@ function openProject() {
   const folder = mkdtempSync(join(tmpdir(), "wakerbench-documented-"));
   mkdirSync(join(folder, "node_modules"));
   symlinkSync(root, join(folder, "node_modules", "wakerbench"));
+  // What is installed has a bundle; here it is the sources that are asked.
+  const paths = { "wakerbench/*": [join(root, "src", "*.ts")] };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: { paths } }));
   return {
     write: (name: string, content: string) => writeFileSync(join(folder, name), content),
     path: (name: string) => join(folder, name),

@@ -117,6 +117,15 @@ test("in a checkout without packages it installs them first, and else starts at 
   expect(launch(program, { WAKERBENCH_BUN }, "--help").out).toBe(started);
 });
 
+test("in a checkout that was packed it runs the sources, not the bundle of them", () => {
+  using folder = temporaryFolder();
+  const { program } = install(folder);
+  const sources = folder.file("package/src/cli.ts", "");
+  folder.file("package/node_modules/citty/package.json", "{}");
+  const WAKERBENCH_BUN = fakeBun(folder, "bun");
+  expect(launch(program, { WAKERBENCH_BUN }).out).toBe(`bun|${sources}|`);
+});
+
 test("when packages cannot be installed it ends with that status", () => {
   using folder = temporaryFolder();
   const { program, bundle } = install(folder);
