@@ -23,6 +23,7 @@ const usageCodes = new Set([
   "ADDRESS_BAD",
   "RESULTS_BAD",
   "RESUME_IMPOSSIBLE",
+  "NOT_COMPARABLE",
 ]);
 
 const examples = `wakerbench ${packageJson.version}: which way should a native thread wake Bun's event loop?

@@ -19,6 +19,7 @@ export type ErrorCode =
   | "RESULTS_BAD"
   | "SUITE_RUNNING"
   | "RESUME_IMPOSSIBLE"
+  | "NOT_COMPARABLE"
   | "VISIT_FAILED"
   | "PORT_TAKEN"
   | "ADDRESS_BAD"

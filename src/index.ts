@@ -15,6 +15,8 @@ export {
   type WorkloadRequest,
 } from "./api.ts";
 export type { ScenarioId } from "./asked.ts";
+export type { Diff, DiffFigure, DiffLimit, DiffRow } from "./diff/schema.ts";
+export { type DiffRequest, diff } from "./diff.ts";
 export { type ErrorCode, WakerbenchError } from "./errors.ts";
 export type { Cell, ProbeReport, Verdict } from "./probe/report.ts";
 export { type ProbeRequest, probe } from "./probe.ts";

@@ -16,7 +16,7 @@ export type GivenFlags = {
 };
 
 /** Flags that may be given several times. */
-const repeatable = new Set(["export", "only", "runtime", "skip"]);
+const repeatable = new Set(["export", "fail-on", "only", "runtime", "skip"]);
 
 /** citty's declaration of the parameters of a scenario. */
 export function argsOfSchema(schema: z.ZodObject): ArgsDef {

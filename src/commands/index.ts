@@ -1,5 +1,6 @@
 import type { Command } from "./command.ts";
 import { compareCommand } from "./compare.ts";
+import { diffCommand } from "./diff.ts";
 import { doctorCommand } from "./doctor.ts";
 import { listCommand } from "./list.ts";
 import { probeCommand } from "./probe.ts";
@@ -13,6 +14,7 @@ export const commands: readonly Command[] = [
   compareCommand,
   runCommand,
   suiteCommand,
+  diffCommand,
   probeCommand,
   reportCommand,
   listCommand,

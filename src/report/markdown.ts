@@ -25,7 +25,8 @@ function blockParts({ title, grids, faults, notes }: Block): string[] {
   ];
 }
 
-function grid(cells: readonly (readonly string[])[]): string {
+/** A table, header first. */
+export function grid(cells: readonly (readonly string[])[]): string {
   const [header = [], ...rows] = cells;
   const line = (row: readonly string[]) =>
     `| ${row.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
