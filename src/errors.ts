@@ -20,6 +20,8 @@ export type ErrorCode =
   | "SUITE_RUNNING"
   | "RESUME_IMPOSSIBLE"
   | "NOT_COMPARABLE"
+  | "HISTORY_FAILED"
+  | "RUN_UNKNOWN"
   | "VISIT_FAILED"
   | "PORT_TAKEN"
   | "ADDRESS_BAD"

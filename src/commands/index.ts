@@ -2,6 +2,7 @@ import type { Command } from "./command.ts";
 import { compareCommand } from "./compare.ts";
 import { diffCommand } from "./diff.ts";
 import { doctorCommand } from "./doctor.ts";
+import { historyCommand } from "./history.ts";
 import { listCommand } from "./list.ts";
 import { probeCommand } from "./probe.ts";
 import { reportCommand } from "./report.ts";
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   probeCommand,
   reportCommand,
   listCommand,
+  historyCommand,
   serveCommand,
   doctorCommand,
 ];

@@ -3,6 +3,7 @@ import { basename, dirname, extname, join } from "node:path";
 import type { ArgDef, ArgsDef } from "citty";
 import { parseCount, parseDurationNs } from "../duration.ts";
 import { messageOf, WakerbenchError } from "../errors.ts";
+import { type HistoryTarget, historyTarget } from "../history/target.ts";
 import { type ExportFormat, exportFormats, type Format, formats } from "../report/index.ts";
 import { suggestion } from "../suggestion.ts";
 import { type PlotChoice, plotChoices } from "../terminal/plot-style.ts";
@@ -55,6 +56,12 @@ export const measureArgs: ArgsDef = {
   export: exportArg,
   plot: plotArg,
   samples: { type: "string", description: "a directory that gets every raw sample" },
+  history: {
+    type: "boolean",
+    default: true,
+    description: "record the run, in a file of yours or where WAKERBENCH_HISTORY says",
+    negativeDescription: "do not record the run: wakerbench history will not know it",
+  },
   quiet: { type: "boolean", alias: "q", description: "no progress and no warnings" },
 };
 
@@ -67,6 +74,8 @@ export type MeasureFlags = {
   readonly exports: readonly Export[];
   readonly plot: PlotChoice;
   readonly samplesDirectory: string | null;
+  /** Where the run is recorded; null: nowhere. */
+  readonly history: HistoryTarget | null;
   readonly isQuiet: boolean;
 };
 
@@ -94,6 +103,7 @@ export function parseMeasureFlags({ values }: GivenFlags): MeasureFlags {
     plot: parsePlot(values),
     samplesDirectory:
       values.samples === undefined ? null : makeDirectory("--samples", String(values.samples)),
+    history: values.history === false ? null : historyTarget(),
     isQuiet: values.quiet === true,
   };
 }

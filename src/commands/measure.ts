@@ -7,6 +7,7 @@ import {
 } from "../compare.ts";
 import { formatDuration } from "../duration.ts";
 import { messageOf } from "../errors.ts";
+import { keepInHistory } from "../history/keep.ts";
 import { ensureLibrary, isCheckout } from "../native/build.ts";
 import { measuredIn, unwatched } from "../parts/part.ts";
 import { exportTo, warningsOfPrinted } from "../report/export.ts";
@@ -89,7 +90,12 @@ export async function measureAndReport(
     failures.push(...exported.failures);
   }
   if (results.partial) messages.log("interrupted: these are the results so far, marked partial");
-  await print(await render(results, prepared, flags, way));
+  const kept = keepInHistory(flags.history, results, say);
+  try {
+    await print(await render(results, prepared, flags, way));
+  } finally {
+    await kept;
+  }
   for (const warning of await warningsOfPrinted(flags.format, results)) say(warning);
   for (const failure of failures) messages.log(failure);
   if (results.partial) return interrupt.exitStatus;

@@ -2,7 +2,7 @@ import { createHmac, randomUUID } from "node:crypto";
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { WakerbenchError } from "../errors.ts";
-import { dataDirectory } from "./store.ts";
+import { dataDirectory } from "./data-directory.ts";
 
 /**
  * What the pseudonym is the machine's for: the same machine has another one in every other program. machine-id(5)

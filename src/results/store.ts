@@ -7,22 +7,10 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { messageOf, WakerbenchError } from "../errors.ts";
+import { dataDirectory } from "./data-directory.ts";
 import { type Results, resultsSchema } from "./schema.ts";
-
-/** The user's data directory for wakerbench (XDG base directories; Application Support on macOS). */
-export function dataDirectory(environment: NodeJS.ProcessEnv = process.env): string {
-  const named = environment.WAKERBENCH_DATA_DIR;
-  if (named !== undefined && named !== "") return named;
-  if (process.platform === "darwin") {
-    return join(homedir(), "Library", "Application Support", "wakerbench");
-  }
-  const base = environment.XDG_DATA_HOME;
-  if (base?.startsWith("/")) return join(base, "wakerbench");
-  return join(homedir(), ".local", "share", "wakerbench");
-}
 
 /** Where the last run is always kept. */
 export function latestPath(): string {

@@ -1,8 +1,9 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { messageOf, WakerbenchError } from "../errors.ts";
+import { dataDirectory } from "./data-directory.ts";
 import type { Results } from "./schema.ts";
-import { dataDirectory, readResults, writeWhole } from "./store.ts";
+import { readResults, writeWhole } from "./store.ts";
 
 /** Where a suite is kept while it runs, and the last one afterwards. */
 export function suitePath(): string {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { handlers } from "../../src/handlers/index.ts";
 import { agentsOf, canSeeProcesses, processesWith, until } from "./processes.ts";
-import { resultsOf, Sandbox, ended as untilEnded } from "./program.ts";
+import { keptFiles, resultsOf, Sandbox, ended as untilEnded } from "./program.ts";
 
 // A busy machine takes its time to start so many processes.
 setDefaultTimeout(120_000);
@@ -40,7 +40,7 @@ describe("run handlers", () => {
       expect(["answer", "wait", "echo"]).toContain(String(params.table));
     }
     if (canSeeProcesses) expect(processesWith("agent/server.ts", sandbox.directory)).toEqual([]);
-    expect(sandbox.files()).toEqual(["data/results/latest.json"]);
+    expect(sandbox.files()).toEqual([...keptFiles]);
   });
 
   test("prints its tables, what each costs, and when to use sync and when async", async () => {
@@ -111,7 +111,7 @@ describe.if(canSeeProcesses)("nothing of a load is left behind", () => {
     await untilEnded(runner);
     await expectNothingLeft(served);
     expect(agentsOf(runner.pid)).toEqual([]);
-    const kept = signal === "SIGKILL" ? [] : ["data/results/latest.json"];
+    const kept = signal === "SIGKILL" ? [] : [...keptFiles];
     expect(sandbox.files()).toEqual(kept);
   });
 

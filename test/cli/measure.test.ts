@@ -4,7 +4,7 @@ import { join } from "node:path";
 import packageJson from "../../package.json" with { type: "json" };
 import { builtLibraryPath } from "../../src/native/library.ts";
 import { resultsJsonSchema, schemaPath } from "../../src/results/publish-schema.ts";
-import { briefly, isInstalled, resultsOf, Sandbox } from "./program.ts";
+import { briefly, isInstalled, keptFiles, resultsOf, Sandbox } from "./program.ts";
 
 // A busy machine takes its time to start so many processes.
 setDefaultTimeout(60_000);
@@ -124,7 +124,7 @@ describe("--export", () => {
     const flags = exports.flatMap((name) => ["--export", name]);
     const { status, stdout } = await sandbox.run([...compare, ...flags]);
     expect(status).toBe(0);
-    expect(sandbox.files()).toEqual([...exports, "data/results/latest.json"].toSorted());
+    expect(sandbox.files()).toEqual([...exports, ...keptFiles].toSorted());
     const read = (name: string) => readFileSync(sandbox.path(name), "utf8");
     expect(JSON.parse(read("a.json"))).toEqual(sandbox.latest());
     expect(read("e.JSON")).toBe(read("a.json"));
@@ -148,7 +148,7 @@ describe("--export", () => {
       const written = readFileSync(sandbox.path("elsewhere", target), "utf8");
       expect(JSON.parse(written)).toEqual(sandbox.latest());
     }
-    expect(sandbox.files()).toHaveLength(5);
+    expect(sandbox.files()).toHaveLength(4 + keptFiles.length);
   });
 
   test.if(hasFullDevice)("to a full disk costs the file and nothing else", async () => {
@@ -159,7 +159,7 @@ describe("--export", () => {
     expect(stderr).toMatch(/^error: --export full\.json: ENOSPC.*\n {2}try: .*latest\.json.*\n$/);
     expect(stdout).toContain(ending);
     expect(sandbox.latest().partial).toBe(false);
-    expect(sandbox.files()).toEqual(["data/results/latest.json", "fine.csv", "full.json"]);
+    expect(sandbox.files()).toEqual([...keptFiles, "fine.csv", "full.json"]);
     expect(lstatSync("/dev/full").isCharacterDevice()).toBe(true);
   });
 
@@ -172,7 +172,7 @@ describe("--export", () => {
       const { status, stderr } = await sandbox.run([...compare, "-q", "--export", "disk/a.json"]);
       expect(status).toBe(1);
       expect(stderr).toMatch(/^error: --export disk\/a\.json: ENOSPC/);
-      expect(sandbox.files()).toEqual(["data/results/latest.json"]);
+      expect(sandbox.files()).toEqual([...keptFiles]);
     } finally {
       Bun.spawnSync(["umount", disk]);
     }

@@ -13,6 +13,9 @@ export const launcherPath = join(root, "bin", "wakerbench");
 export const briefly =
   "--no-contention --rounds 3 --wakes 20 --warmup-wakes 2 --placement any --seed 1".split(" ");
 
+/** What a run leaves in its {@link Sandbox} that exports nothing. */
+export const keptFiles = ["data/history.sqlite", "data/results/latest.json"] as const;
+
 export type Ended = {
   readonly status: number | null;
   readonly stdout: string;

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from
 import { type Results, runWorkload } from "../../src/index.ts";
 import { workloadPlans } from "../../src/plan/workloads.ts";
 import { agentsOf, canSeeProcesses, untilAgents } from "./processes.ts";
-import { resultsOf, Sandbox, ended as untilEnded } from "./program.ts";
+import { keptFiles, resultsOf, Sandbox, ended as untilEnded } from "./program.ts";
 
 // A busy machine takes its time to start so many processes.
 setDefaultTimeout(120_000);
@@ -86,7 +86,7 @@ describe("run with a workload", () => {
     expect(results.series.every(({ status, rounds }) => status === "ok" && rounds.length > 0)).toBe(
       true,
     );
-    expect(sandbox.files()).toEqual(["data/results/latest.json", "out.csv"]);
+    expect(sandbox.files()).toEqual([...keptFiles, "out.csv"]);
     expect(agentsOf(runner.pid)).toEqual([]);
   });
 });

@@ -12,13 +12,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { WakerbenchError } from "../../src/errors.ts";
-import {
-  dataDirectory,
-  keepLatest,
-  latestPath,
-  readResults,
-  writeWhole,
-} from "../../src/results/store.ts";
+import { dataDirectory } from "../../src/results/data-directory.ts";
+import { keepLatest, latestPath, readResults, writeWhole } from "../../src/results/store.ts";
 import { resultsWith, seriesWith, steady } from "./fake-series.ts";
 
 const results = resultsWith([seriesWith({ contender: "pipe", p50sNs: steady(5_000) })]);
