@@ -1,34 +1,47 @@
 import type { Canvas, Frame } from "./canvas.ts";
 import type { BarGroup, Bars } from "./kinds.ts";
+import { boldness, wrapText } from "./text-width.ts";
 import { linearScale, logScale, type Scale } from "./units.ts";
 
 /** Where a group of bars stands, and its scale. */
 export type BarFrame = Frame &
   BarGroup & {
+    /** The group's title in lines that fit, and where the first of them begins. */
+    readonly heading: { readonly lines: readonly string[]; readonly top: number };
     readonly scale: Scale;
     /** Whether the axis is named below it. */
     readonly hasAxis: boolean;
   };
 
 const rowPx = 26;
-const headingPx = 26;
+/** Of one line of a heading. */
+export const headingLinePx = 16;
+const headingGapPx = 8;
 const ticksPx = 22;
 const axisNamePx = 20;
 const gapPx = 10;
 
 /** Places the groups below one another. `bottom` is where the next thing may begin. */
-export function barFrames(bars: Bars, leftPx: number, rightPx: number, { widthPx }: Canvas) {
+export function barFrames(
+  bars: Bars,
+  leftPx: number,
+  rightPx: number,
+  { widthPx, fontPx }: Canvas,
+) {
   const width = Math.max(80, widthPx - leftPx - 4 - rightPx);
   const mostTicks = Math.max(2, Math.floor(width / 66));
   const scaleOf = bars.shape === "points" ? logScale : linearScale;
   const shared = scaleOf(bars.groups.flatMap(amountsOf), mostTicks);
   let top = 4;
   const frames = bars.groups.map((group, index): BarFrame => {
-    if (group.title !== "") top += headingPx;
+    const lines = group.title === "" ? [] : wrapText(group.title, fontPx * boldness, widthPx);
+    const heading = { lines, top };
+    if (lines.length > 0) top += lines.length * headingLinePx + headingGapPx;
     const height = Math.max(1, group.rows.length) * rowPx;
     const hasAxis = index === bars.groups.length - 1;
     const frame = {
       ...group,
+      heading,
       left: leftPx + 4,
       top,
       width,

@@ -3,7 +3,15 @@ import { callGroups, callsTitle, caseWords } from "../dispatch.ts";
 import { callsOf, isPlain, nsPerCall } from "../dispatch-series.ts";
 import { formatLatency } from "../format.ts";
 import type { BarGroup, BarRow, BarsChart } from "./kinds.ts";
-import { labelOf, type Palette, roundedOrNull, rowOf, sortedBy, tellEnds } from "./rows.ts";
+import {
+  cellLabel,
+  labelOf,
+  type Palette,
+  roundedOrNull,
+  rowOf,
+  sortedBy,
+  tellEnds,
+} from "./rows.ts";
 
 const parts = ["loop", "worker", "other threads"] as const;
 
@@ -39,7 +47,7 @@ function cpuOf(group: readonly Series[], palette: Palette): BarsChart[] {
         ...placements.flatMap(([placement, own]) =>
           own.map((series) => [
             placement,
-            labelOf(series),
+            cellLabel(series),
             formatLatency(nsPerCall(series)),
             ...cpuPartsOf(series).map(formatLatency),
             formatLatency(series.summary.p50Ns),
@@ -95,7 +103,9 @@ function casesOf(group: readonly Series[], palette: Palette): BarsChart[] {
     if (cases.length === 0) return [];
     const title = `${labelOf(plain)}, ${placementOf(plain)}`;
     const series = [plain, ...cases];
-    return [{ title, series, rows: series.map((one) => caseRowOf(one, palette)) }];
+    // How long a call takes that is given up is how long it was given: the table has it.
+    const drawn = series.filter(({ params }) => params.case !== "expiry");
+    return [{ title, series, rows: drawn.map((one) => caseRowOf(one, palette)) }];
   });
   if (groups.length === 0) return [];
   return [

@@ -40,9 +40,10 @@ export function rowLabels(
   { isNarrow, fontPx, widthPx }: Canvas,
 ): { readonly texts: readonly string[]; readonly roomPx: number } {
   const most = labelShare * widthPx;
-  const texts = rows.map(({ label }) =>
-    fitText(isNarrow ? shortLabel(label) : label, fontPx, most),
-  );
+  const texts = rows.map(({ label, fault }) => {
+    const name = isNarrow ? shortLabel(label) : label;
+    return fitText(fault === null ? name : `! ${name}`, fontPx, most);
+  });
   return { texts, roomPx: Math.ceil(widestPx(texts, fontPx)) + labelGapPx };
 }
 
@@ -76,17 +77,24 @@ export function axisStyle({ theme, fontPx }: Canvas) {
   };
 }
 
-const legendRowPx = 22;
+/** The gap between two entries, and the height of one, of either font. */
+const legendRowPx = 26;
 const legendIconPx = 14;
+/** Of a legend of lines: dashes need room to be seen. */
+export const lineIconPx = 30;
 const legendGapPx = 14;
 
 /** How high a legend is that is as wide as the drawing, in pixels; 0 without entries. */
-export function legendHeightPx(names: readonly string[], { fontPx, widthPx }: Canvas): number {
+export function legendHeightPx(
+  names: readonly string[],
+  { fontPx, widthPx }: Canvas,
+  iconPx: number = legendIconPx,
+): number {
   if (names.length === 0) return 0;
   let lines = 1;
   let used = 0;
   for (const name of names) {
-    const width = legendIconPx + 6 + textWidthPx(name, fontPx) + legendGapPx;
+    const width = iconPx + 6 + textWidthPx(name, fontPx) + legendGapPx;
     if (used > 0 && used + width > widthPx - 16) {
       lines++;
       used = 0;
@@ -98,22 +106,23 @@ export function legendHeightPx(names: readonly string[], { fontPx, widthPx }: Ca
 
 /** A legend below all else. */
 export function legendOf(
-  entries: readonly { readonly name: string; readonly icon?: string }[],
+  names: readonly string[],
   top: number,
   { theme, fontPx, widthPx }: Canvas,
+  iconPx: number = legendIconPx,
 ) {
   return {
-    show: entries.length > 0,
+    show: names.length > 0,
     type: "plain" as const,
     top,
     left: 8,
     width: widthPx - 16,
     padding: 0,
     itemGap: legendGapPx,
-    itemWidth: legendIconPx,
+    itemWidth: iconPx,
     itemHeight: 10,
     textStyle: { color: theme.ink, fontSize: fontPx },
-    data: entries.map((entry) => ({ ...entry })),
+    data: [...names],
   };
 }
 

@@ -1,17 +1,22 @@
 import type { Results, Series } from "../../results/schema.ts";
 import { formatLatency } from "../format.ts";
 import type { BarRow, BarsChart } from "./kinds.ts";
-import { labelOf, type Palette, roundedOrNull, rowOf, sortedBy, tellEnds } from "./rows.ts";
+import { cellLabel, type Palette, roundedOrNull, rowOf, sortedBy, tellEnds } from "./rows.ts";
 import { wakeGroups } from "./wake-groups.ts";
 
 const parts = ["loop", "waker", "other threads"] as const;
 
 /** What single wakes cost, in one chart with a group for each placement and state of the loop; or none. */
 export function cpuPerWake(results: Results, palette: Palette): BarsChart[] {
-  const groups = wakeGroups(results).map(({ words, series }) => ({
-    words,
-    series: sortedBy(series, sumOf),
-  }));
+  const groups = wakeGroups(results).flatMap(({ words, series }) => {
+    const { true: polling = [], false: others = [] } = Object.groupBy(series, (one) =>
+      polls(one) ? "true" : "false",
+    );
+    return [
+      { words, series: sortedBy(others, sumOf) },
+      { words: `${words}, those that poll`, series: sortedBy(polling, sumOf) },
+    ].filter((group) => group.series.length > 0);
+  });
   if (!groups.some(({ series }) => series.some((one) => sumOf(one) !== null))) return [];
   const drawn = groups.map(({ words, series }) => ({
     title: words,
@@ -46,6 +51,11 @@ export function cpuPerWake(results: Results, palette: Palette): BarsChart[] {
       },
     },
   ];
+}
+
+/** Who looks again and again uses so much more that nobody else's bar could be seen beside it. */
+function polls({ extra }: Series): boolean {
+  return extra.pollPeriodNs !== undefined;
 }
 
 function barRowOf(series: Series, palette: Palette): BarRow {
@@ -83,7 +93,7 @@ function cellsOf(
     ...groups.flatMap(({ words, series }) =>
       series.map((one) => [
         words,
-        labelOf(one),
+        cellLabel(one),
         ...partsOf(one).map(formatLatency),
         formatLatency(sumOf(one)),
       ]),

@@ -3,7 +3,7 @@ import { logDensity } from "../../stats/density.ts";
 import { formatCount, formatLatency } from "../format.ts";
 import { countedOf } from "./counted.ts";
 import type { Level, RidgeChart, RidgeRow } from "./kinds.ts";
-import { labelOf, type Palette, rounded, rowOf, sortedBy, tellEnds } from "./rows.ts";
+import { cellLabel, type Palette, rounded, rowOf, sortedBy, tellEnds } from "./rows.ts";
 import { type WakeGroup, wakeGroups } from "./wake-groups.ts";
 
 /** Points of a curve: a page with all of them stays small, and a step is less than two pixels of a row's bulk. */
@@ -25,7 +25,7 @@ function distributionOf({ id, words, series }: WakeGroup, palette: Palette): Rid
     scenario: "wake",
     title: `Latency of a wake, ${words}`,
     subtitle:
-      "From the notify until JavaScript goes on. Each row is as high as it is dense, to its own scale; percentiles stand where at least ten samples lie above them",
+      "From the notify until JavaScript goes on. Each row is as high as it is dense, to its own scale; right: the median. Percentiles stand where at least ten samples lie above them",
     description: `How the latencies of ${sorted.length} approaches are spread, by their median: ${tellEnds(told, "ns")}`,
     cells: cellsOf(sorted),
     data: { axis: "latency", rows: sorted.map((one) => ridgeRowOf(one, palette)) },
@@ -58,7 +58,7 @@ function cellsOf(sorted: readonly Series[]): string[][] {
   const rows = sorted.map((series) => {
     const { count, p50Ns, p90Ns, p99Ns, p999Ns, maxNs } = series.summary;
     const latencies = [p50Ns, p90Ns, p99Ns, p999Ns, maxNs].map(formatLatency);
-    return [labelOf(series), ...latencies, formatCount(count)];
+    return [cellLabel(series), ...latencies, formatCount(count)];
   });
   return [["Approach", "p50", "p90", "p99", "p99.9", "Max", "Samples"], ...rows];
 }

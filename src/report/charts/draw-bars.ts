@@ -1,4 +1,4 @@
-import { type BarFrame, barFrames } from "./bar-frames.ts";
+import { type BarFrame, barFrames, headingLinePx } from "./bar-frames.ts";
 import {
   axisStyle,
   baseOption,
@@ -28,8 +28,7 @@ export function drawBars(bars: Bars, canvas: Canvas): Drawing {
   const figures = rows.map((row) => figureOf(row, bars));
   const rightPx = Math.ceil(widestPx(figures, canvas.fontPx)) + 16;
   const { frames, bottom } = barFrames(bars, labels.roomPx, rightPx, canvas);
-  const entries = legendEntries(bars);
-  const names = entries.map(({ name }) => name);
+  const names = legendNames(bars);
   let first = 0;
   const parts = frames.map((frame, index) => {
     const from = first;
@@ -48,10 +47,10 @@ export function drawBars(bars: Bars, canvas: Canvas): Drawing {
     option: {
       ...baseOption(canvas),
       grid: frames.map(gridOf),
-      title: frames.map(({ title, top }) => headingOf(title, top, canvas)),
+      title: frames.map(({ heading }) => headingOf(heading, canvas)),
       xAxis: parts.map(({ xAxis }) => xAxis),
       yAxis: parts.map(({ yAxis }) => yAxis),
-      legend: legendOf(entries, bottom, canvas),
+      legend: legendOf(names, bottom, canvas),
       tooltip: { ...tooltipStyle(canvas), trigger: "axis", formatter: tooltipOf(bars) },
       series: parts.flatMap(({ series }) => series),
     },
@@ -70,22 +69,23 @@ function figureOf({ note, amounts }: BarRow, { shape, unit }: Bars): string {
   );
 }
 
-function legendEntries({ parts, shape, markName }: Bars) {
-  const several = parts.length > 1 || shape === "points";
-  return [
-    ...(several ? parts.map((name) => ({ name })) : []),
-    ...(markName === null ? [] : [{ name: markName }]),
-  ];
+function legendNames({ parts, markName }: Bars): string[] {
+  return [...(parts.length > 1 ? parts : []), ...(markName === null ? [] : [markName])];
 }
 
-function headingOf(text: string, top: number, { theme, fontPx }: Canvas) {
+function headingOf({ lines, top }: BarFrame["heading"], { theme, fontPx }: Canvas) {
   return {
-    text,
-    show: text !== "",
+    text: lines.join("\n"),
+    show: lines.length > 0,
     left: 0,
-    top: top - fontPx - 10,
+    top,
     padding: 0,
-    textStyle: { color: theme.ink, fontSize: fontPx, fontWeight: "bold" as const },
+    textStyle: {
+      color: theme.ink,
+      fontSize: fontPx,
+      fontWeight: "bold" as const,
+      lineHeight: headingLinePx,
+    },
   };
 }
 
@@ -139,11 +139,7 @@ function barSeries({ rows }: BarFrame, group: number, part: number, bars: Bars, 
     type: "bar" as const,
     stack: `group ${group}`,
     barMaxWidth: 16,
-    itemStyle: {
-      color: partColor,
-      borderColor: canvas.theme.ground,
-      borderWidth: isStacked ? 1 : 0,
-    },
+    itemStyle: { color: partColor },
     data: rows.map(({ amounts, tone }) => ({
       value: amounts[part] ?? null,
       itemStyle: isStacked ? {} : { color: colorOf(tone, canvas) },

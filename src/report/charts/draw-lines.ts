@@ -6,6 +6,7 @@ import {
   gridOf,
   legendHeightPx,
   legendOf,
+  lineIconPx,
   shortLabel,
   tooltipStyle,
 } from "./canvas.ts";
@@ -41,17 +42,13 @@ export function drawLines(data: Lines, canvas: Canvas): Drawing {
   const names = canvas.isNarrow ? labels : [];
   const bottom = frame.top + frame.height + axisPx;
   return {
-    heightPx: bottom + legendHeightPx(names, canvas) + 4,
+    heightPx: bottom + legendHeightPx(names, canvas, lineIconPx) + 4,
     option: {
       ...baseOption(canvas),
       grid: gridOf(frame),
       xAxis: (data.x === "tail" ? tailAxis : threadsAxis)(data, frame, canvas),
       yAxis: yAxisOf(data, yScale, canvas),
-      legend: legendOf(
-        names.map((name) => ({ name })),
-        bottom,
-        canvas,
-      ),
+      legend: legendOf(names, bottom, canvas, lineIconPx),
       tooltip: { ...tooltipStyle(canvas), trigger: "axis", formatter: tooltipOf(data, drawn) },
       series: [
         ...lineSeries(drawn, data, canvas),

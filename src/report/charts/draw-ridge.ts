@@ -51,11 +51,7 @@ export function drawRidge({ axis, rows }: Ridge, canvas: Canvas): Drawing {
       grid: gridOf(frame),
       xAxis: latencyAxis(axis, scale, canvas),
       yAxis: rowAxis(labels.texts, rows, canvas),
-      legend: legendOf(
-        names.map((name) => ({ name })),
-        legendTop,
-        canvas,
-      ),
+      legend: legendOf(names, legendTop, canvas),
       tooltip: { ...tooltipStyle(canvas), trigger: "axis", formatter: tooltipOf(rows) },
       series: [
         curveSeries(rows, frame, canvas),
@@ -99,7 +95,7 @@ function curveSeries(rows: readonly RidgeRow[], frame: Frame, canvas: Canvas) {
     data: rows.map((row, index) => [row.levels[0]?.amount ?? row.curve[0]?.[0] ?? null, index]),
     encode: { x: 0, y: 1 },
     renderItem({ dataIndex }: { dataIndex: number }, api: RenderApi) {
-      const { curve = [], tone = null } = rows[dataIndex] ?? {};
+      const { curve = [], tone = "floor" } = rows[dataIndex] ?? {};
       const points = curve.map(([at, height]) => {
         const [x = 0, y = 0] = api.coord([at, dataIndex]);
         return [x, y + rowPx / 2 - 4 - height * rowPx * reach];

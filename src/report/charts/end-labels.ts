@@ -21,9 +21,9 @@ export function endLabels(
 ) {
   const ends = lines.map(({ points }) => {
     const [, amount = min] = points.at(-1) ?? [];
-    return frame.top + frame.height * (1 - Math.log(amount / min) / Math.log(max / min));
+    return frame.height * (1 - Math.log(amount / min) / Math.log(max / min));
   });
-  const places = spread(ends, endLabelPx, frame.top + frame.height);
+  const places = spread(ends, endLabelPx, frame.height);
   const right = frame.left + frame.width;
   return {
     type: "custom" as const,
@@ -36,7 +36,8 @@ export function endLabels(
       const [at, amount] = line?.points.at(-1) ?? [];
       if (line === undefined || at === undefined || amount === undefined) return null;
       const [x = 0] = api.coord([at, amount]);
-      const [from = 0, to = 0] = [ends[dataIndex], places[dataIndex]];
+      const from = frame.top + (ends[dataIndex] ?? 0);
+      const to = frame.top + (places[dataIndex] ?? 0);
       const { color } = toneStyle(line.tone, theme);
       const faint = { stroke: color, lineWidth: 1, opacity: 0.6, fill: "none" };
       const polyline = (points: readonly (readonly number[])[], style: object) => ({

@@ -93,7 +93,7 @@ function heatOf(
     const cells = columns.map((column) => own.find((series) => columnOf(series) === column));
     const first = own.find((series) => faultWords(series) !== null) ?? own[0];
     return {
-      ...(first === undefined ? { tone: null, fault: null } : rowOf(first, palette)),
+      ...(first === undefined ? { tone: "floor" as const, fault: null } : rowOf(first, palette)),
       label,
       amounts: cells.map((series) =>
         series === undefined ? null : roundedOrNull(amountOf(series)),

@@ -4,10 +4,10 @@ import type { Chart } from "./chart.ts";
 export type Unit = "ns" | "perSecond";
 
 /**
- * A contender's place in the order of the report, from which its colour, its dashes and its symbol follow; null: a
- * floor or a control, which is grey.
+ * A contender's place in the order of the report, from which its colour, its dashes and its symbol follow. Floors and
+ * controls are grey.
  */
-export type Tone = number | null;
+export type Tone = number | "floor" | "control";
 
 /** What every row has. */
 export type Row = {

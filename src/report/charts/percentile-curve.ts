@@ -3,7 +3,7 @@ import type { Counted } from "../../stats/density.ts";
 import { formatLatency } from "../format.ts";
 import { countedOf } from "./counted.ts";
 import type { Line, LinesChart } from "./kinds.ts";
-import { labelOf, type Palette, rounded, rowOf, sortedBy, tellEnds } from "./rows.ts";
+import { cellLabel, type Palette, rounded, rowOf, sortedBy, tellEnds } from "./rows.ts";
 import { type WakeGroup, wakeGroups } from "./wake-groups.ts";
 
 /** Latency by percentile in HdrHistogram's manner: a chart for each placement and state of the loop. */
@@ -30,7 +30,7 @@ function curvesOf({ id, words, series }: WakeGroup, palette: Palette): LinesChar
       cells: [
         ["Approach", ...shownQuantiles.map(([name]) => name)],
         ...sorted.map((one) => [
-          labelOf(one),
+          cellLabel(one),
           ...shownQuantiles.map(([, key]) => formatLatency(one.summary[key])),
         ]),
       ],

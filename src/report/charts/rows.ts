@@ -29,8 +29,8 @@ export function paletteOf(results: Results): Palette {
   const names = [...new Set(toned.map(({ contender }) => contender))];
   return {
     toneOf(series) {
-      const index = names.indexOf(series.contender);
-      return index === -1 || isControl(series) ? null : index;
+      if (isControl(series)) return "control";
+      return isFloor(series) ? "floor" : names.indexOf(series.contender);
     },
   };
 }
@@ -46,6 +46,12 @@ export function labelOf(series: Series): string {
 /** What every row of a chart says of its series. */
 export function rowOf(series: Series, { toneOf }: Palette): Row {
   return { label: labelOf(series), tone: toneOf(series), fault: faultWords(series) };
+}
+
+/** A contender as the table beside a chart names it: with what went wrong. */
+export function cellLabel(series: Series): string {
+  const fault = faultWords(series);
+  return fault === null ? labelOf(series) : `${labelOf(series)}, ${fault}`;
 }
 
 /** What went wrong, in so few words that they fit beside a bar; null: nothing. */

@@ -4,7 +4,7 @@ import type { Scheme } from "./chart.ts";
 import { drawChart } from "./draw.ts";
 import { useEchartsParts } from "./echarts-parts.ts";
 import type { AnyChart } from "./kinds.ts";
-import { textWidthPx, wrapText } from "./text-width.ts";
+import { boldness, textWidthPx, wrapText } from "./text-width.ts";
 
 const titlePx = { wide: 18, narrow: 15 } as const;
 const marginPx = 16;
@@ -44,8 +44,6 @@ export function renderSvg(chart: AnyChart, scheme: Scheme, widthPx = 960): strin
 }
 
 const lineHeight = 1.35;
-/** Letters of a bold font are wider. */
-const boldness = 1.12;
 
 /** What ECharts draws, by a renderer that needs no page. */
 function renderPlot(chart: AnyChart, scheme: Scheme, widthPx: number) {

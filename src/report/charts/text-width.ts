@@ -13,11 +13,19 @@ const asciiWidths = [
 /** As wide as the widest of × ± − …: the few other characters are not many. */
 const otherWidth = 838;
 
+/** Ideographs are as wide as high: ECharts takes the height of a line from one. */
+const firstIdeograph = 0x2e80;
+const ideographWidth = 1_000;
+
+/** A bold font is so much wider. */
+export const boldness = 1.12;
+
 /** How wide a line of text is, in pixels: exact for ASCII in DejaVu Sans, else not too little for our few signs. */
 export function textWidthPx(text: string, fontPx: number): number {
   let width = 0;
   for (const character of text) {
-    width += asciiWidths[(character.codePointAt(0) ?? 0) - 32] ?? otherWidth;
+    const code = character.codePointAt(0) ?? 0;
+    width += asciiWidths[code - 32] ?? (code < firstIdeograph ? otherWidth : ideographWidth);
   }
   return (width * fontPx) / 1000;
 }

@@ -59,7 +59,8 @@ const symbols = ["circle", "rect", "triangle", "diamond"] as const;
 
 /** Tones that differ have another colour or other dashes, and neighbours another symbol: of 32 no two are alike. */
 export function toneStyle(tone: Tone, { floor, tones }: Theme): ToneStyle {
-  if (tone === null) return { color: floor, dashes: [4, 4], symbol: "diamond" };
+  if (tone === "floor") return { color: floor, dashes: [4, 4], symbol: "diamond" };
+  if (tone === "control") return { color: floor, dashes: [1.5, 3], symbol: "circle" };
   const turn = Math.floor(tone / tones.length);
   return {
     color: tones[tone % tones.length] ?? floor,

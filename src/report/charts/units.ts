@@ -8,6 +8,7 @@ export function formatUnit(unit: Unit, amount: number | null): string {
 
 /** An amount beside a tick, without the digits that say nothing: `10 µs`, `2.5 M`. */
 export function formatTick(unit: Unit, amount: number): string {
+  if (amount === 0) return "0";
   return formatUnit(unit, amount).replace(/\.(\d*?)0+(?= |$)/, (_, digits: string) =>
     digits === "" ? "" : `.${digits}`,
   );

@@ -4,7 +4,7 @@ import type { WorkloadFace } from "../workload-face.ts";
 import { workloadFaces } from "../workload-faces.ts";
 import type { BarRow, BarsChart, Unit } from "./kinds.ts";
 import {
-  labelOf,
+  cellLabel,
   type Palette,
   roundedOrNull,
   roundedPair,
@@ -106,7 +106,7 @@ function cellsOf(
   const rows = tables.flatMap(([table, own]) =>
     own.map((series) => [
       ...(isGrouped ? [face.tableTitle(table, own)] : []),
-      labelOf(series),
+      cellLabel(series),
       ...figures.flatMap(({ amountOf, intervalOf }) => {
         const cell = `${formatUnit(unit, amountOf(series))}${markOf?.(series) ?? ""}`;
         return intervalOf === undefined ? [cell] : [cell, formatInterval(unit, intervalOf(series))];

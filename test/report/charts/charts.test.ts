@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { chartsOf } from "../../../src/report/charts/index.ts";
+import type { Tone } from "../../../src/report/charts/kinds.ts";
 import { renderSvg } from "../../../src/report/charts/svg.ts";
 import type { Results, Series } from "../../../src/results/schema.ts";
 import { seriesWith } from "../../results/fake-series.ts";
@@ -52,8 +53,8 @@ describe("charts of a results file", () => {
     }
   });
 
-  test("give one contender the same tone everywhere, and none to a floor or a control", () => {
-    const tones = new Map<string, Set<number | null>>();
+  test("give one contender the same tone everywhere, and greys to floors and controls", () => {
+    const tones = new Map<string, Set<Tone>>();
     for (const { kind, data } of chartsOf(whole)) {
       const rows =
         kind === "lines"
@@ -65,8 +66,8 @@ describe("charts of a results file", () => {
         tones.set(label, (tones.get(label) ?? new Set()).add(tone));
     }
     for (const [, each] of tones) expect(each.size).toBe(1);
-    expect([...(tones.get("floor (futex)") ?? [])]).toEqual([null]);
-    expect([...(tones.get("no (control)") ?? [])]).toEqual([null]);
+    expect([...(tones.get("floor (futex)") ?? [])]).toEqual(["floor"]);
+    expect([...(tones.get("no (control)") ?? [])]).toEqual(["control"]);
     expect(tones.get("pipe")).not.toEqual(tones.get("callback"));
   });
 
