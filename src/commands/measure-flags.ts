@@ -34,6 +34,12 @@ export function parsePlot({ plot }: GivenFlags["values"]): PlotChoice {
   return parseChoice("plot", plot ?? plotArg.default, plotChoices);
 }
 
+/** `--open` of every command that has results. */
+export const openArg = {
+  type: "boolean",
+  description: "show the report in a browser at the end",
+} as const;
+
 /** Flags of every command that measures. */
 export const measureArgs: ArgsDef = {
   time: {
@@ -54,6 +60,7 @@ export const measureArgs: ArgsDef = {
     description: `${formats.map(({ id }) => id).join("|")}: what goes to stdout`,
   },
   export: exportArg,
+  open: openArg,
   plot: plotArg,
   samples: { type: "string", description: "a directory that gets every raw sample" },
   history: {
@@ -72,6 +79,7 @@ export type MeasureFlags = {
   readonly relativeTo: string | null;
   readonly format: Format;
   readonly exports: readonly Export[];
+  readonly isOpened: boolean;
   readonly plot: PlotChoice;
   readonly samplesDirectory: string | null;
   /** Where the run is recorded; null: nowhere. */
@@ -100,6 +108,7 @@ export function parseMeasureFlags({ values }: GivenFlags): MeasureFlags {
     relativeTo: values["relative-to"] === undefined ? null : String(values["relative-to"]),
     format: parseFormat(String(values.format ?? "table"), formats),
     exports: parseExports(values, exportFormats),
+    isOpened: values.open === true,
     plot: parsePlot(values),
     samplesDirectory:
       values.samples === undefined ? null : makeDirectory("--samples", String(values.samples)),
@@ -153,7 +162,11 @@ export function parseFormat<F extends Named>(written: string, all: readonly F[])
  *
  * @throws WakerbenchError USAGE
  */
-function parseChoice<C extends string>(flag: string, written: unknown, choices: readonly C[]): C {
+export function parseChoice<C extends string>(
+  flag: string,
+  written: unknown,
+  choices: readonly C[],
+): C {
   const choice = choices.find((one) => one === written);
   if (choice !== undefined) return choice;
   throw new WakerbenchError("USAGE", `--${flag}: "${written}" is none of ${choices.join(", ")}`, {

@@ -19,6 +19,7 @@ import { Interrupt } from "../terminal/interrupt.ts";
 import { LiveTables } from "../terminal/live-tables.ts";
 import { isTerminal, messages, print, styleFor } from "../terminal/output.ts";
 import { plotStyleFor } from "../terminal/plot-style.ts";
+import { showReport } from "../terminal/show-report.ts";
 import { type MeasureFlags, rejectForeignExports } from "./measure-flags.ts";
 
 /** What is to be measured. */
@@ -98,6 +99,7 @@ export async function measureAndReport(
   }
   for (const warning of await warningsOfPrinted(flags.format, results)) say(warning);
   for (const failure of failures) messages.log(failure);
+  if (flags.isOpened) await showReport(results);
   if (results.partial) return interrupt.exitStatus;
   return failures.length > 0 || way.hasFailed(results, prepared) ? 1 : 0;
 }

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../entry.ts";
+import { bundleClient, clientFile } from "../report/page/client-script.ts";
 import { packageOf, thirdPartyLicences } from "./licences.ts";
 import { writeTypes } from "./types.ts";
 
@@ -54,6 +55,7 @@ export async function makeBundle(root: string = packageRoot): Promise<void> {
       join(out, "fonts", font),
     );
   }
+  writeFileSync(join(out, clientFile), await bundleClient(root));
   const licences = thirdPartyLicences(root, [...packagesIn(metafile), "dejavu-fonts-ttf"]);
   writeFileSync(join(out, "THIRD_PARTY_LICENCES.txt"), licences);
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { messageOf, WakerbenchError } from "../errors.ts";
 import type { Results } from "../results/schema.ts";
 import { writeWhole } from "../results/store.ts";
-import type { ExportFormat, FileFormat } from "./index.ts";
+import { type ChartView, type ExportFormat, type FileFormat, usualView } from "./index.ts";
 
 /** What became of an export. A failure is of what was asked for, a warning of what came with it. */
 export type Exported = {
@@ -21,13 +21,14 @@ export async function exportTo(
   { path, format }: { readonly path: string; readonly format: ExportFormat },
   results: Results,
   remedy: string,
+  view: ChartView = usualView,
 ): Promise<Exported> {
   try {
     if (!("renderAll" in format)) {
-      writeWhole(path, await format.render(results));
+      writeWhole(path, await format.render(results, view));
       return { failures: [], warnings: told(path, (await format.warningsOf?.(results)) ?? []) };
     }
-    const { files, warnings } = await format.renderAll(results);
+    const { files, warnings } = await format.renderAll(results, view);
     mkdirSync(path, { recursive: true });
     for (const [name, content] of Object.entries(files)) writeWhole(join(path, name), content);
     return { failures: [], warnings: told(path, warnings) };

@@ -1,5 +1,17 @@
 import type { Results } from "../results/schema.ts";
 import type { AgentJob } from "../scenarios/job.ts";
+import type { Scheme } from "./charts/chart.ts";
+
+/** Which chart of a report a picture shows, and how it is drawn. */
+export type ChartView = {
+  /** Its id; null: the first one. */
+  readonly chart: string | null;
+  readonly scheme: Scheme;
+  /** Null: as wide as charts usually are. */
+  readonly widthPx: number | null;
+};
+
+export const usualView: ChartView = { chart: null, scheme: "light", widthPx: null };
 
 /** A way to write results down. */
 export type Format = {
@@ -8,7 +20,7 @@ export type Format = {
   readonly extensions: readonly string[];
   /** The only scenario whose results it can hold; absent: it holds any. */
   readonly scenario?: AgentJob["scenario"];
-  render(results: Results): Promise<string>;
+  render(results: Results, view?: ChartView): Promise<string>;
   /** What of the results it does not hold, a line each, for whoever exports them. */
   warningsOf?(results: Results): Promise<readonly string[]>;
 };
@@ -16,7 +28,7 @@ export type Format = {
 /** A way to write results into one file, be it text or not. */
 export type FileFormat = Omit<Format, "render"> & {
   /** @throws WakerbenchError where there is no such chart, or nothing to draw it with */
-  render(results: Results): Promise<string | Uint8Array>;
+  render(results: Results, view?: ChartView): Promise<string | Uint8Array>;
 };
 
 /** Files of a directory, by their names in it, and what could not be written, a line each. */
@@ -27,7 +39,7 @@ export type Directory = {
 
 /** A way to write results into a directory; its ending is the slash. */
 export type DirectoryFormat = Pick<Format, "id" | "extensions"> & {
-  renderAll(results: Results): Promise<Directory>;
+  renderAll(results: Results, view?: ChartView): Promise<Directory>;
 };
 
 export type ExportFormat = FileFormat | DirectoryFormat;
@@ -76,9 +88,34 @@ export const formats: readonly Format[] = [
   ),
 ];
 
-/** What `--export` writes: it knows more, for the tools of other programs. */
+/** What is text and is read by a browser: `report` prints it too. */
+export const pageFormats: readonly Format[] = [
+  {
+    id: "html",
+    extensions: [".html", ".htm"],
+    render: async (results) => (await import("./page/page.ts")).renderPage(results),
+  },
+];
+
+/** Pictures of one chart. */
+const pictureFormats: readonly FileFormat[] = [
+  {
+    id: "svg",
+    extensions: [".svg"],
+    render: async (results, view) => (await import("./pictures.ts")).renderChartSvg(results, view),
+  },
+  {
+    id: "png",
+    extensions: [".png"],
+    render: async (results, view) => (await import("./pictures.ts")).renderChartPng(results, view),
+  },
+];
+
+/** What `--export` writes: it knows more, for the tools of other programs and for the eye. */
 export const exportFormats: readonly ExportFormat[] = [
   ...formats,
+  ...pageFormats,
+  ...pictureFormats,
   {
     id: "hyperfine",
     extensions: [".hyperfine.json"],
@@ -88,6 +125,7 @@ export const exportFormats: readonly ExportFormat[] = [
   {
     id: "directory",
     extensions: ["/"],
-    renderAll: async (results) => (await import("./directory.ts")).renderDirectory(results),
+    renderAll: async (results, view) =>
+      (await import("./directory.ts")).renderDirectory(results, view),
   },
 ];

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
+import { chartsOf } from "../../src/report/charts/index.ts";
 import { exportFormats, formats } from "../../src/report/index.ts";
 import { resultsWith, seriesWith, steady } from "../results/fake-series.ts";
 import { Sandbox } from "./program.ts";
@@ -92,6 +93,60 @@ describe("report", () => {
     expect(JSON.parse(read("new", "deep", "results.json"))).toEqual(results);
     expect(read("new", "deep", "report.md")).toContain("| pipe |");
     expect(read("new", "deep", "results.csv")).toStartWith("scenario,contender,");
+    expect(read("new", "deep", "report.html")).toStartWith("<!doctype html>");
+    for (const { id } of chartsOf(results)) {
+      expect(read("new", "deep", `${id}.svg`)).toStartWith("<svg ");
+      expect(read("new", "deep", `${id}.png`)).toContain("PNG");
+    }
+  });
+
+  test("draws one chart, on the ground and as wide as is asked for", async () => {
+    const chart = "--chart wake-distribution-same-core --scheme dark --width 400".split(" ");
+    const files = ["--export", "a.svg", "--export", "a.png", "--export", "a.html"];
+    const { status, stderr } = await sandbox.run(["report", "saved.json", ...chart, ...files]);
+    expect([status, stderr]).toEqual([0, "wrote a.svg\nwrote a.png\nwrote a.html\n"]);
+    expect(read("a.svg")).toMatch(/^<svg [^>]*width="400"/);
+    expect(read("a.html")).toStartWith("<!doctype html>");
+    const png = readFileSync(sandbox.path("a.png"));
+    expect(png.subarray(1, 4).toString()).toBe("PNG");
+    // Two pixels of the picture for each of the drawing.
+    expect(png.readUInt32BE(16)).toBe(800);
+  });
+
+  test("says which charts there are where another is asked for", async () => {
+    const args = ["report", "saved.json", "--export", "a.svg", "--chart", "wake-het"];
+    const { status, stderr } = await sandbox.run(args);
+    expect(status).toBe(2);
+    expect(stderr).toContain("did you mean wake-heat?");
+  });
+
+  test("draws no picture of nothing, and writes the rest", async () => {
+    writeFileSync(sandbox.path("empty.json"), JSON.stringify(resultsWith([])));
+    const files = ["--export", "a.png", "--export", "b.html"];
+    const { status, stderr } = await sandbox.run(["report", "empty.json", ...files]);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /^wrote b\.html\nerror: --export a\.png: there is no chart.*\n {2}try: /,
+    );
+  });
+
+  test("shows the page by BROWSER, and keeps it where the user's reports are", async () => {
+    const environment = { BROWSER: "cp %s shown.html" };
+    const args = ["report", "saved.json", "--open"];
+    const { status, stdout, stderr } = await sandbox.run(args, { environment });
+    expect([status, stdout]).toEqual([0, ""]);
+    const kept = sandbox.path("data", "reports", "2026-01-02T03-04-05.678Z.html");
+    expect(stderr).toBe(`report: ${kept}\n`);
+    expect(read("shown.html")).toBe(readFileSync(kept, "utf8"));
+  });
+
+  test("says where the page is when there is no browser", async () => {
+    const environment = { BROWSER: "/nowhere/browser" };
+    const { status, stderr } = await sandbox.run(["report", "saved.json", "--open"], {
+      environment,
+    });
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/^report: .*\.html\nwarning: no browser could be started\n/);
   });
 
   test("takes a directory that is there for one also without its slash", async () => {

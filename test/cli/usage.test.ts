@@ -114,6 +114,8 @@ const wrongs: [line: string, named: string][] = [
   ["report missing.json", "missing.json"],
   ["report latest other.json", "other.json"],
   ["report --format pdf", "--format"],
+  ["report --scheme blue", "--scheme"],
+  ["report --width 12", "--width"],
   ["compare --export missing/results.json", "missing"],
   ["compare --export taken.json", "directory"],
   ["compare --samples /proc/missing", "--samples"],
