@@ -18,6 +18,9 @@ export function cpuPerWake(results: Results, palette: Palette): BarsChart[] {
     ].filter((group) => group.series.length > 0);
   });
   if (!groups.some(({ series }) => series.some((one) => sumOf(one) !== null))) return [];
+  const isAnyBusy = groups.some(({ series }) =>
+    series.some(({ params }) => params.loop === "busy"),
+  );
   const drawn = groups.map(({ words, series }) => ({
     title: words,
     rows: series.map((one) => barRowOf(one, palette)),
@@ -28,8 +31,7 @@ export function cpuPerWake(results: Results, palette: Palette): BarsChart[] {
       kind: "bars",
       scenario: "wake",
       title: "CPU time for each wake",
-      subtitle:
-        "What the loop's thread, the thread that wakes and all others of the process used; less is better. The work with which the waking thread fills the gap is subtracted",
+      subtitle: `What the loop's thread, the thread that wakes and all others of the process used; less is better. The work with which the waking thread fills the gap is subtracted${isAnyBusy ? "; what a busy loop does of its own is not" : ""}`,
       description: drawn
         .map(
           ({ title, rows }) =>
@@ -47,6 +49,7 @@ export function cpuPerWake(results: Results, palette: Palette): BarsChart[] {
         isScaleShared: false,
         parts,
         markName: null,
+        intervalName: "",
         groups: drawn,
       },
     },

@@ -179,7 +179,7 @@ function markSeries(name: string, rows: readonly BarRow[], { theme }: Canvas) {
   };
 }
 
-function tooltipOf({ groups, parts, unit, markName }: Bars) {
+function tooltipOf({ groups, parts, unit, markName, intervalName }: Bars) {
   return (told: unknown) => {
     const hit = axisHit(told);
     const row = groups[hit?.axis ?? -1]?.rows[hit?.row ?? -1];
@@ -190,7 +190,7 @@ function tooltipOf({ groups, parts, unit, markName }: Bars) {
         [name, formatUnit(unit, row.amounts[part] ?? null)],
         ...(interval === null
           ? []
-          : [["95 % interval", formatInterval(unit, interval)] as [string, string]]),
+          : [[intervalName, formatInterval(unit, interval)] as [string, string]]),
       ];
     });
     if (markName !== null) lines.push([markName, formatUnit(unit, row.mark)]);

@@ -124,7 +124,8 @@ function tooltipOf({ x, unit }: Lines, drawn: readonly Line[]) {
         const point = points.find(([each]) => Math.abs(each / at - 1) < 0.01);
         return point === undefined ? [] : [{ label, amount: point[1] }];
       })
-      .toSorted((one, other) => one.amount - other.amount);
+      // The best one first.
+      .toSorted((one, other) => (one.amount - other.amount) * (unit === "ns" ? 1 : -1));
     const heading = x === "threads" ? `${at} threads` : `${percentOf(at)} of the samples`;
     return tooltipHtml(
       heading,
@@ -134,5 +135,6 @@ function tooltipOf({ x, unit }: Lines, drawn: readonly Line[]) {
 }
 
 function percentOf(tail: number): string {
-  return `${Number((100 * (1 - 1 / tail)).toPrecision(6))} %`;
+  const decimals = Math.max(1, Math.ceil(Math.log10(tail)));
+  return `${Number((100 * (1 - 1 / tail)).toFixed(decimals))} %`;
 }

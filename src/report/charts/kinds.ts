@@ -69,6 +69,8 @@ export type Bars = {
   readonly parts: readonly string[];
   /** What the stroke across a row is; null: there is none. */
   readonly markName: string | null;
+  /** What the intervals of rows are, where there are any. */
+  readonly intervalName: string;
   /** Whether all groups have the same scale. */
   readonly isScaleShared: boolean;
   readonly groups: readonly BarGroup[];

@@ -9,7 +9,7 @@ export function tooltipHtml(
     ([name, figure]) =>
       `<tr><td style="padding-right:12px">${escaped(name)}</td><td style="text-align:right">${escaped(figure)}</td></tr>`,
   );
-  return `<b>${escaped(heading)}</b><table>${rows.join("")}</table>`;
+  return `<b>${escaped(heading)}</b><table style="border-spacing:0;line-height:1.3">${rows.join("")}</table>`;
 }
 
 function escaped(text: string): string {

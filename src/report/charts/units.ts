@@ -27,9 +27,8 @@ export type Scale = {
   readonly ticks: readonly number[];
 };
 
-/** More decades than these have no ticks between them. */
-const fewDecades = 2;
-const stepsOf = { few: [1, 2, 5], narrow: [1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9] } as const;
+/** What stands between two powers of ten, from the finest on. The finest is for axes that have less than one. */
+const steps = [[1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 5], [1, 3], [1]] as const;
 
 /**
  * A logarithmic axis around some positive amounts, with a little room at both ends.
@@ -42,20 +41,19 @@ export function logScale(amounts: readonly number[], mostTicks: number): Scale {
   // A single amount stands in the middle of some room.
   const room = Math.max(1.04, (most / least) ** 0.03, most / least < 1.2 ? 1.3 : 1);
   const [min, max] = [least / room, most * room];
-  const decades = Math.log10(max / min);
-  const steps = decades > fewDecades ? [1] : decades > 0.7 ? stepsOf.few : stepsOf.narrow;
+  const isNarrow = max / min < 5;
+  const candidates = steps.slice(isNarrow ? 0 : 1).map((step) => ticksBetween(min, max, step));
+  const fitting = candidates.find(({ length }) => length > 0 && length <= mostTicks);
+  const coarsest = candidates.findLast(({ length }) => length > 0) ?? [];
+  return { min, max, ticks: fitting ?? thinned(coarsest, mostTicks) };
+}
+
+function ticksBetween(min: number, max: number, step: readonly number[]): number[] {
   const ticks: number[] = [];
   for (let power = Math.floor(Math.log10(min)); power <= Math.log10(max); power++) {
-    ticks.push(...steps.map((step) => Number((step * 10 ** power).toPrecision(3))));
+    ticks.push(...step.map((each) => Number((each * 10 ** power).toPrecision(3))));
   }
-  return {
-    min,
-    max,
-    ticks: thinned(
-      ticks.filter((tick) => tick >= min && tick <= max),
-      mostTicks,
-    ),
-  };
+  return ticks.filter((tick) => tick >= min && tick <= max);
 }
 
 function thinned(ticks: readonly number[], most: number): number[] {

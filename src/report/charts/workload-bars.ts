@@ -14,6 +14,8 @@ import {
 } from "./rows.ts";
 import { formatInterval, formatUnit } from "./units.ts";
 
+const usualRange = "95 % interval";
+
 /** What a chart of a workload shows of each series. */
 export type Figure = {
   readonly part: string;
@@ -68,6 +70,7 @@ export function barsOf(results: Results, plan: BarsPlan, palette: Palette): Bars
         isScaleShared,
         parts: plan.figures.map(({ part }) => part),
         markName: null,
+        intervalName: plan.figures[0]?.rangeName ?? usualRange,
         groups,
       },
     },
@@ -99,7 +102,7 @@ function cellsOf(
   const header = [
     ...(isGrouped ? ["Case"] : []),
     face.rowTitle,
-    ...figures.flatMap(({ part, intervalOf, rangeName = "95 % interval" }) =>
+    ...figures.flatMap(({ part, intervalOf, rangeName = usualRange }) =>
       intervalOf === undefined ? [part] : [part, rangeName],
     ),
   ];

@@ -1,17 +1,13 @@
 import { describe, expect, test } from "bun:test";
+import * as fc from "fast-check";
 import { chartsOf } from "../../../src/report/charts/index.ts";
 import type { Tone } from "../../../src/report/charts/kinds.ts";
 import { renderSvg } from "../../../src/report/charts/svg.ts";
-import type { Results, Series } from "../../../src/results/schema.ts";
+import type { Series } from "../../../src/results/schema.ts";
 import { seriesWith } from "../../results/fake-series.ts";
 import { everyScenario } from "./every-scenario.ts";
 
 const whole = everyScenario();
-
-/** The same results with another thing said of every series. */
-function withEach(change: (series: Series) => Partial<Series>): Results {
-  return { ...whole, series: whole.series.map((series) => ({ ...series, ...change(series) })) };
-}
 
 describe("charts of a results file", () => {
   test("are those that it has data for, in the order of a report", () => {
@@ -104,19 +100,35 @@ describe("what went wrong", () => {
     expect(chart.description).toContain("pipe (crashed)");
   });
 
-  test("leaves charts that can be drawn, whatever is missing", () => {
-    const nothing = seriesWith({ contender: "pipe", p50sNs: [] });
-    const changes: ((series: Series) => Partial<Series>)[] = [
-      () => ({ status: "failed", error: "no", rounds: [], summary: nothing.summary, rates: {} }),
-      () => ({ extra: {}, stages: {}, rates: {}, interval: nothing.interval }),
-      () => ({ cost: { ...nothing.cost, cpuLoopNs: null, cpuWakerNs: null, cpuOtherNs: null } }),
-      ({ audit }) => ({ audit: { ...audit, received: 0 }, rounds: [] }),
-      ({ rounds }) => ({ rounds: rounds.map((round) => ({ ...round, histogram: "broken" })) }),
-    ];
-    for (const change of changes) {
-      for (const chart of chartsOf(withEach(change))) {
-        expect(renderSvg(chart, "dark", 340)).not.toMatch(/NaN|undefined|Infinity/);
+  test("leaves charts that can be drawn, whatever is missing of whichever series", () => {
+    const which = fc.array(fc.integer({ min: 0, max: losses.length }), {
+      minLength: whole.series.length,
+      maxLength: whole.series.length,
+    });
+    const check = (indices: readonly number[]) => {
+      const series = whole.series.map((one, index) => ({
+        ...one,
+        ...losses[indices[index] ?? 0]?.(one),
+      }));
+      for (const chart of chartsOf({ ...whole, series })) {
+        const svg = renderSvg(chart, "dark", 340);
+        expect(`${svg} ${JSON.stringify(chart)}`).not.toMatch(/NaN|undefined|Infinity/);
       }
-    }
+    };
+    for (const [index] of losses.entries()) check(whole.series.map(() => index));
+    fc.assert(fc.property(which, check), { numRuns: 5 });
   });
 });
+
+const nothing = seriesWith({ contender: "pipe", p50sNs: [] });
+
+/** What a series may be without: as one that failed, as one that was not told of, as a file that was damaged. */
+const losses: readonly ((series: Series) => Partial<Series>)[] = [
+  () => ({ status: "failed", error: "no", rounds: [], summary: nothing.summary, rates: {} }),
+  () => ({ extra: {}, stages: {}, rates: {}, interval: nothing.interval }),
+  () => ({ cost: { ...nothing.cost, cpuLoopNs: null, cpuWakerNs: null, cpuOtherNs: null } }),
+  ({ audit }) => ({ audit: { ...audit, received: 0 }, rounds: [] }),
+  ({ rounds }) => ({ rounds: rounds.map((round) => ({ ...round, histogram: "broken" })) }),
+  ({ summary }) => ({ summary: { ...summary, p50Ns: null, p99Ns: null } }),
+  () => ({ rates: { wakesPerSecond: { value: 0, interval: null } } }),
+];
