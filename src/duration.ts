@@ -28,8 +28,11 @@ export function formatDuration(durationNs: number): string {
   return `${durationNs}ns`;
 }
 
-/** A time to wait, as a person says it: `20 s`, `4 min`. Never less than a second. */
+/** A time to wait, as a person says it: `20 s`, `1 min 50 s`, `12 min`. Never less than a second. */
 export function formatSpan(durationNs: number): string {
   const seconds = Math.max(1, Math.round(durationNs / 1e9));
-  return seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+  if (seconds < 90) return `${seconds} s`;
+  const tens = Math.round(seconds / 10) * 10;
+  const minutes = Math.floor(tens / 60);
+  return minutes >= 10 || tens % 60 === 0 ? `${minutes} min` : `${minutes} min ${tens % 60} s`;
 }

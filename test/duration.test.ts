@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { formatDuration, parseCount, parseDurationNs } from "../src/duration.ts";
+import { formatDuration, formatSpan, parseCount, parseDurationNs } from "../src/duration.ts";
 
 const fixed = { seed: 1 };
 const units = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, m: 60e9 } as const;
@@ -100,4 +100,17 @@ test("no text makes either of them throw, or give a negative number", () => {
     }),
     fixed,
   );
+});
+
+test.each([
+  [0, "1 s"],
+  [20.4e9, "20 s"],
+  [89.4e9, "89 s"],
+  [90e9, "1 min 30 s"],
+  [104e9, "1 min 40 s"],
+  [118e9, "2 min"],
+  [599e9, "10 min"],
+  [640e9, "10 min"],
+])("%d ns to wait are %s", (durationNs, text) => {
+  expect(formatSpan(durationNs)).toBe(text);
 });

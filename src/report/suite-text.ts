@@ -6,40 +6,65 @@ import { tableGroups } from "./table-groups.ts";
 
 /**
  * What a suite says at its end: the tables of each scenario under its name, then each verdict beside the name of its
- * scenario. The code and the words about each contender are left to the report.
+ * scenario. The code, and when to use each, would be pages more: where they are is said.
  */
 export function renderSuite(results: Results, measured: Measured, style: TableStyle): string {
-  const scenarios = results.scenarios ?? [];
+  const scenarios = scenariosOf(results);
   const width = Math.max(0, ...scenarios.map(({ id }) => id.length));
-  const tables = scenarios.flatMap((scenario) => tablesOf(scenario, results, style));
   const verdicts = scenarios.map((scenario) => {
     const margin = " ".repeat(width + 4);
     const room = (style.columns ?? Number.POSITIVE_INFINITY) - margin.length;
-    const text = wrap(verdictOf(scenario, results, measured), room).join(`\n${margin}`);
+    const lines = verdictOf(scenario, results, measured).flatMap((line) => wrap(line, room));
     const isFailed = scenario.status === "failed";
-    return `  ${style.bold(scenario.id.padEnd(width))}  ${isFailed ? style.warn(text) : text}`;
+    const text = lines.map((line) => (isFailed ? style.warn(line) : line)).join(`\n${margin}`);
+    return `  ${style.bold(scenario.id.padEnd(width))}  ${text}`;
   });
-  const closing = [style.bold("What it comes to"), ...verdicts].join("\n");
-  return `${[...tables, closing].join("\n\n")}\n`;
+  const kinds = kindsOf(adviceOf(results, measured).kinds, measured);
+  const hint = `When to use each, and the code that does it: wakerbench list ${kinds.join("|")} NAME`;
+  return `${[
+    ...scenarios.flatMap((scenario) => tablesOf(scenario, results, style)),
+    [style.bold("What it comes to"), ...verdicts].join("\n"),
+    ...(kinds.length === 0 ? [] : [style.dim(hint)]),
+  ].join("\n\n")}\n`;
+}
+
+/** What `list` calls those that were measured. */
+function kindsOf(others: readonly string[], { wakers, dispatchers }: Measured): string[] {
+  return [
+    ...(wakers.length === 0 ? [] : ["wakers"]),
+    ...(dispatchers.length === 0 ? [] : ["dispatchers"]),
+    ...others,
+  ];
+}
+
+type Told = Pick<ScenarioRecord, "id" | "status" | "error">;
+
+/** A file from elsewhere may have but its series. */
+function scenariosOf({ scenarios, series }: Results): readonly Told[] {
+  const ids = [...new Set(series.map(({ scenario }) => scenario))];
+  return scenarios ?? ids.map((id) => ({ id, status: "whole", error: null }));
 }
 
 /** What a suite has of one scenario. */
-function only(results: Results, { id }: ScenarioRecord): Results {
+function only(results: Results, { id }: Told): Results {
   return { ...results, series: results.series.filter(({ scenario }) => scenario === id) };
 }
 
-function tablesOf(scenario: ScenarioRecord, results: Results, style: TableStyle): string[] {
+function tablesOf(scenario: Told, results: Results, style: TableStyle): string[] {
   const groups = tableGroups(only(results, scenario));
   const heading = style.bold(`── ${scenario.id} ${"─".repeat(40 - scenario.id.length)}`);
   return groups.length === 0 ? [] : [heading, ...groups.map((group) => renderGroup(group, style))];
 }
 
-function verdictOf(scenario: ScenarioRecord, results: Results, measured: Measured): string {
+/** In lines. */
+function verdictOf(scenario: Told, results: Results, measured: Measured): string[] {
   const own = only(results, scenario);
   if (own.series.length === 0) {
-    return scenario.error === null ? "not measured" : `could not be measured: ${scenario.error}`;
+    return [scenario.error === null ? "not measured" : `could not be measured: ${scenario.error}`];
   }
-  const { sentences } = adviceOf(own, measured);
-  const verdict = sentences.join(" ") || "nothing to recommend";
-  return scenario.status === "cut" ? `${verdict} (cut off: rounds are missing)` : verdict;
+  const { sentences, summaries } = adviceOf(own, measured);
+  const said = [sentences.join(" "), ...summaries.flatMap((summary) => summary.split("\n"))];
+  const lines = said.filter((line) => line !== "");
+  const cut = scenario.status === "cut" ? ["(cut off: rounds are missing)"] : [];
+  return [...(lines.length === 0 ? ["nothing to recommend"] : lines), ...cut];
 }
