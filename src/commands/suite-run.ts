@@ -5,7 +5,13 @@ import { type Part, unwatched } from "../parts/part.ts";
 import { plural } from "../report/format.ts";
 import { renderSuite } from "../report/suite-text.ts";
 import type { Results } from "../results/schema.ts";
-import { keepSuite, readUnfinishedSuite, SuiteLock, suitePath } from "../results/suite-store.ts";
+import {
+  keepSuite,
+  readUnfinishedSuite,
+  SuiteLock,
+  setUnfinishedAside,
+  suitePath,
+} from "../results/suite-store.ts";
 import { measureSuite } from "../suite.ts";
 import { checkResumable, checkVersion } from "../suite-resume.ts";
 import type { Interrupt } from "../terminal/interrupt.ts";
@@ -52,6 +58,9 @@ function wayOf(earlier: Results | null): Way {
       return describeSuite(prepared, isWhole);
     },
     async measure(prepared, flags, interrupt) {
+      const aside = earlier === null ? await setUnfinishedAside() : null;
+      if (aside !== null)
+        messages.log(`the suite before this one was not finished: it is ${aside}`);
       const results = await measureLive(prepared, flags, interrupt, earlier);
       keep(results);
       return results;

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { messageOf, WakerbenchError } from "../errors.ts";
 import { dataDirectory } from "./data-directory.ts";
@@ -35,6 +35,21 @@ export async function readUnfinishedSuite(): Promise<Results> {
     `the last suite, of ${results.startedAt}, is whole: nothing is left of it`,
     { remedy: "begin another with `wakerbench suite`, or see `wakerbench report latest`" },
   );
+}
+
+/**
+ * Makes room for another suite: one that was cut off may be the only place of what it measured.
+ *
+ * @returns where it is now; null where there is nothing to be lost
+ */
+export async function setUnfinishedAside(): Promise<string | null> {
+  const unfinished = await readUnfinishedSuite().catch(() => null);
+  // One that came to its end is the latest run, whatever failed in it.
+  if (unfinished === null || !unfinished.partial || unfinished.series.length === 0) return null;
+  const stamp = unfinished.startedAt.replaceAll(":", "-");
+  const aside = join(dirname(suitePath()), `suite-${stamp}.json`);
+  renameSync(suitePath(), aside);
+  return aside;
 }
 
 /** Who runs a suite. */

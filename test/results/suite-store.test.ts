@@ -3,13 +3,15 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { WakerbenchError } from "../../src/errors.ts";
+import { readResults } from "../../src/results/store.ts";
 import {
   keepSuite,
   readUnfinishedSuite,
   SuiteLock,
+  setUnfinishedAside,
   suitePath,
 } from "../../src/results/suite-store.ts";
-import { resultsWith } from "./fake-series.ts";
+import { resultsWith, seriesWith, steady } from "./fake-series.ts";
 
 let directory: string;
 let named: string | undefined;
@@ -110,6 +112,21 @@ describe("the last suite", () => {
     mkdirSync(dirname(suitePath()), { recursive: true });
     keepSuite(results);
     expect(await readUnfinishedSuite()).toEqual(results);
+  });
+
+  test("is set aside for another one when there is something to be lost", async () => {
+    mkdirSync(dirname(suitePath()), { recursive: true });
+    expect(await setUnfinishedAside()).toBeNull();
+    keepSuite(suite("cut", true));
+    expect(await setUnfinishedAside()).toBeNull();
+    const series = [seriesWith({ contender: "pipe", p50sNs: steady(5_000) })];
+    keepSuite({ ...suite("cut", true), series });
+    const aside = await setUnfinishedAside();
+    expect(existsSync(suitePath())).toBe(false);
+    expect((await readResults(aside ?? "")).series).toEqual(series);
+    keepSuite({ ...suite("whole", false), series });
+    expect(await setUnfinishedAside()).toBeNull();
+    expect(existsSync(suitePath())).toBe(true);
   });
 
   test("is not gone on with when it is whole", async () => {
