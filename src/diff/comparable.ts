@@ -1,3 +1,4 @@
+import { formatDuration } from "../duration.ts";
 import type { Environment, Results } from "../results/schema.ts";
 import type { Pair } from "./match.ts";
 
@@ -64,33 +65,45 @@ function placementDifferences(pairs: readonly Pair[]): string[] {
 
 /** How much was measured, and which rows: more of it makes a figure surer, not another one. */
 const amounts = new Set([
-  ...["timeNs", "rounds", "repetitions", "runs", "wakes", "warmup-wakes", "warmup", "duration"],
+  ...["timeNs", "rounds", "repetitions", "runs", "wakes", "warmup-wakes", "warmup"],
   ...["placement", "threads", "share", "port"],
 ]);
 /** The same in the parameters of a row, with the numbers of cores, which only a note is made of. */
-const amountsOfRow = new Set(["placement", "threads", "durationNs", "loopCore", "wakerCore"]);
+const amountsOfRow = new Set(["placement", "threads", "loopCore", "wakerCore"]);
 
 function parameterDifferences(base: Results, next: Results, pairs: readonly Pair[]): string[] {
-  const groups = Map.groupBy(pairs, (pair) => pair.next.scenario);
-  return [...groups].flatMap(([scenario, own]) => {
-    const isSameTool = base.tool.version === next.tool.version;
-    const [was, is] = [base.options[scenario] ?? {}, next.options[scenario] ?? {}];
-    // A later version has options that an earlier one did not know.
-    const told = differing(was, is, amounts, isSameTool).map((name) => name.replace("Ns", ""));
-    const options = told.map((name) => `${name} ${inBoth(was[name], is[name])}`);
-    const found = options.length > 0 ? options : rowDifferences(own);
-    return found.length === 0 ? [] : [`other parameters of ${scenario} (${found.join("; ")})`];
-  });
+  return [...Map.groupBy(pairs, ({ next: { scenario } }) => scenario)].flatMap(
+    ([scenario, own]) => {
+      const names = distinct(
+        own.flatMap(({ base: was, next: is }) =>
+          differing(was.params, is.params, amountsOfRow, true),
+        ),
+      );
+      const isSameTool = base.tool.version === next.tool.version;
+      const [was, is] = [base.options[scenario] ?? {}, next.options[scenario] ?? {}];
+      // A later version has options that an earlier one did not know.
+      const options = differing(was, is, amounts, isSameTool)
+        .filter((option) => !names.some((name) => isSaidBy(name, option)))
+        .map((option) => `${option} ${inBoth(was[option], is[option])}`);
+      const found = [...names.map((name) => rowDifference(name, own)), ...options];
+      return found.length === 0 ? [] : [`other parameters of ${scenario} (${found.join("; ")})`];
+    },
+  );
 }
 
-function rowDifferences(pairs: readonly Pair[]): string[] {
-  return distinct(
-    pairs.flatMap(({ base, next }) =>
-      differing(base.params, next.params, amountsOfRow, true).map(
-        (name) => `${name} of ${next.contender} ${inBoth(base.params[name], next.params[name])}`,
-      ),
-    ),
-  );
+/** `--in-flight` stands in the rows as `inFlight`, `--gap` as `gapNs`. */
+function isSaidBy(name: string, option: string): boolean {
+  return name.toLowerCase().startsWith(option.replaceAll("-", ""));
+}
+
+/** By the first row that it is seen in; durations as they are written on the command line. */
+function rowDifference(name: string, pairs: readonly Pair[]): string {
+  const differ = pairs.filter(({ base, next }) => base.params[name] !== next.params[name]);
+  const [first] = differ;
+  const readable = (value: unknown) =>
+    name.endsWith("Ns") && typeof value === "number" ? formatDuration(value) : value;
+  const told = `${name.replace(/Ns$/, "")} ${inBoth(readable(first?.base.params[name]), readable(first?.next.params[name]))}`;
+  return differ.length === pairs.length ? told : `${told}, of ${first?.next.contender}`;
 }
 
 /** @param isStrict whether a name that only one of them has is a difference */
@@ -128,12 +141,19 @@ function notesOn(base: Results, next: Results, pairs: readonly Pair[]): string[]
   return [
     ...(isSameRun(base, next)
       ? ["both files hold the same run: its rounds are held against themselves"]
-      : []),
+      : [...loadNotes("BASE", base.environment), ...loadNotes("NEW", next.environment)]),
     ...[...runtimes, ...tool, ...facts].map((fact) => `${fact}: part of what is compared`),
     ...(cores ? ["the threads were pinned to cores of other numbers"] : []),
     ...(base.partial ? ["BASE was interrupted: rounds are missing"] : []),
     ...(next.partial ? ["NEW was interrupted: rounds are missing"] : []),
   ];
+}
+
+/** A run beside other programs is slower than one that is alone, and no round of it can tell. */
+function loadNotes(side: "BASE" | "NEW", { warnings }: Environment): string[] {
+  return warnings
+    .filter(({ code }) => code === "LOAD")
+    .map(({ message }) => `! when ${side} began ${message.replace("are running", "were running")}`);
 }
 
 function distinct<T>(values: readonly T[]): T[] {

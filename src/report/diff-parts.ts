@@ -33,11 +33,11 @@ const columns: readonly Column[] = [
   { title: "New", cell: (row) => formatFigure(decidingOf(row), "new") },
   { title: "Ratio", cell: (row) => formatRatioOf(decidingOf(row)) },
   { title: "95 %", cell: (row) => formatInterval(decidingOf(row)) },
+  { title: "Verdict", cell: verdictOf },
   ...furtherMetrics.map((metric) => ({
     title: columnTitle(metric),
     cell: (row: DiffRow) => changeCell(metric, row),
   })),
-  { title: "Verdict", cell: verdictOf },
 ];
 
 const nothing = "-";
@@ -94,8 +94,14 @@ function formatRatioOf(figure: DiffFigure | undefined): string {
 function formatInterval(figure: DiffFigure | undefined): string {
   if (figure === undefined || figure.interval === null) return nothing;
   const [low, high] = figure.interval;
-  // Of two rounds little can be said, and it needs no digits.
-  return high / low > 100 ? "any" : `${low.toFixed(2)} to ${high.toFixed(2)}`;
+  return `${formatEnd(low)} to ${formatEnd(high)}`;
+}
+
+/** Of two rounds little can be said, and it needs no digits. */
+function formatEnd(ratio: number): string {
+  if (ratio < 0.01) return "<0.01";
+  if (ratio >= 1_000) return ">1000";
+  return ratio.toFixed(ratio >= 100 ? 0 : ratio >= 10 ? 1 : 2);
 }
 
 /** A row by its contender and place, as it stands in a sentence. */

@@ -173,9 +173,13 @@ describe("is refused, unless told", () => {
     ["another CPU", environment({ cpu: "Xeon" }), "other machine (cpu EPYC in BASE, Xeon in NEW)"],
     ["other cores", environment({ cores: 8 }), "cores 2 in BASE, 8 in NEW"],
     ["another placement", params({ placement: "cross-core" }), "other placement of wake"],
-    ["another gap", params({ gapNs: 5 }), "gapNs of pipe none in BASE, 5 in NEW"],
-    ["another loop", params({ loop: "busy" }), "loop of pipe idle in BASE, busy in NEW"],
-    ["a rate", params({ ratePerSecond: 5 }), "ratePerSecond of pipe none in BASE, 5 in NEW"],
+    [
+      "another gap",
+      params({ gapNs: 5 }),
+      "other parameters of wake (gap none in BASE, 5ns in NEW)",
+    ],
+    ["another loop", params({ loop: "busy" }), "(loop idle in BASE, busy in NEW)"],
+    ["a rate", params({ ratePerSecond: 5 }), "ratePerSecond none in BASE, 5 in NEW"],
     ["another option", options({ stages: true }), "other parameters of wake (stages none in BASE"],
   ] as const)("%s", (_, change, told) => {
     const next = change(again(base));
@@ -189,6 +193,20 @@ describe("is refused, unless told", () => {
     expect(found.differences.join()).toContain(told);
   });
 
+  test("parameters that differ are told once, by flag or by row", () => {
+    const both = params({ gapNs: 200_000 })(options({ gap: 200_000, stages: true })(again(base)));
+    const was = params({ gapNs: 100_000 })(options({ gap: 100_000, stages: false })(base));
+    expect(refusalOf(() => diff(was, both)).message).toEndWith(
+      "other parameters of wake (gap 100us in BASE, 200us in NEW; stages false in BASE, true in NEW)",
+    );
+    const one = again(
+      resultsWith([pipe, { ...callback, params: { ...callback.params, period: 2 } }]),
+    );
+    expect(refusalOf(() => diff(base, one)).message).toContain(
+      "(period none in BASE, 2 in NEW, of callback)",
+    );
+  });
+
   test("another machine by its name, where both have one", () => {
     const [one, other] = [environment({ machine: "one" }), environment({ machine: "other" })];
     expect(refusalOf(() => diff(one(base), other(again(base)))).message).toContain(
@@ -199,6 +217,13 @@ describe("is refused, unless told", () => {
 
   test.each([
     ["more rounds", options({ rounds: 50, timeNs: 1 }), []],
+    [
+      "a busy machine",
+      environment({
+        warnings: [{ code: "LOAD", message: "other programs are running: 9", remedy: "" }],
+      }),
+      ["! when NEW began other programs were running: 9"],
+    ],
     ["another kernel", environment({ kernel: "7.0" }), ["kernel 6.1 in BASE, 7.0 in NEW"]],
     ["an interrupted run", (results: Results) => ({ ...results, partial: true }), ["interrupted"]],
     [
