@@ -29,6 +29,15 @@ export function entryUrl(name: string): URL {
   return pathToFileURL(entryPath(name));
 }
 
+/**
+ * A file that the builder of the bundle lays into it (src/package/bundle.ts), which the sources have from elsewhere.
+ *
+ * @returns its path; nothing where the sources run
+ */
+export function bundledPath(name: string): string | undefined {
+  return fromSources ? undefined : join(packageRoot, "dist", name);
+}
+
 function findRoot(from: string): string {
   if (existsSync(join(from, "package.json"))) return from;
   const above = dirname(from);

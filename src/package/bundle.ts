@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../entry.ts";
+import { fontNames, installedFont } from "../report/charts/font.ts";
 import { bundleClient, clientFile } from "../report/page/client-script.ts";
 import { packageOf, thirdPartyLicences } from "./licences.ts";
 import { writeTypes } from "./types.ts";
@@ -17,8 +18,14 @@ const threads = "{burners,dispatchers,fetchers,libraries,wakers}/*-thread.ts";
 /** What is no part of the package: whoever wants it installs it, and is told so where it is missing. */
 const external = ["@resvg/resvg-js", "effect", "effection", "piscina", "tinypool"];
 
-/** What pictures are written with. */
-const fonts = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"];
+/** zod's messages in fifty languages are a tenth of the package; ours are English. */
+const withoutLocales: Bun.BunPlugin = {
+  name: "without zod's locales",
+  setup(build) {
+    const contents = 'export { default as en } from "./en.js";';
+    build.onLoad({ filter: /\/zod\/v4\/locales\/index\.js$/ }, () => ({ contents, loader: "js" }));
+  },
+};
 
 /** Every entry of the bundle, as a path under src without extension. */
 export function bundleEntries(root: string = packageRoot): string[] {
@@ -40,6 +47,7 @@ export async function makeBundle(root: string = packageRoot): Promise<void> {
     outdir: out,
     target: "bun",
     external,
+    plugins: [withoutLocales],
     // Help loads a tenth of it, and an agent only what it measures.
     splitting: true,
     // Names stay, so that a stack tells where it was.
@@ -49,12 +57,7 @@ export async function makeBundle(root: string = packageRoot): Promise<void> {
   });
   writeTypes(root, faces, join(out, "types"));
   mkdirSync(join(out, "fonts"));
-  for (const font of fonts) {
-    copyFileSync(
-      join(root, "node_modules", "dejavu-fonts-ttf", "ttf", font),
-      join(out, "fonts", font),
-    );
-  }
+  for (const name of fontNames) copyFileSync(installedFont(name), join(out, "fonts", name));
   writeFileSync(join(out, clientFile), await bundleClient(root));
   const licences = thirdPartyLicences(root, [...packagesIn(metafile), "dejavu-fonts-ttf"]);
   writeFileSync(join(out, "THIRD_PARTY_LICENCES.txt"), licences);

@@ -1,9 +1,15 @@
 import { fileURLToPath } from "node:url";
+import { bundledPath } from "../../entry.ts";
 
-/** The files of the font that pictures are written with: plain and bold. The one place that knows where they lie. */
+/** What pictures are written with: plain and bold. */
+export const fontNames = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"] as const;
+
+/** The files of that font. The one place that knows where they lie. */
 export function fontFiles(): string[] {
-  return [
-    import.meta.resolve("dejavu-fonts-ttf/ttf/DejaVuSans.ttf"),
-    import.meta.resolve("dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf"),
-  ].map((url) => fileURLToPath(url));
+  return fontNames.map((name) => bundledPath(`fonts/${name}`) ?? installedFont(name));
+}
+
+/** The package's own file. */
+export function installedFont(name: string): string {
+  return fileURLToPath(import.meta.resolve(`dejavu-fonts-ttf/ttf/${name}`));
 }
