@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 
 /** A licence, and what some licences want to be passed on with it. */
-const licenceFile = /^(licen[cs]e|notice|copying)/i;
+const licenceFile = /^(licen[cs]es?\/.*|(licen[cs]e|notice|copying)[^/]*)$/i;
 
 /**
  * The licences of all that is packed and not ours, as one text: they ask to go wherever the code goes.
@@ -18,8 +18,11 @@ export function thirdPartyLicences(root: string, names: Iterable<string>): strin
 function licenceOf(root: string, name: string): string {
   const folder = join(root, "node_modules", name);
   const { version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  const files = readdirSync(folder)
-    .filter((file) => licenceFile.test(file))
+  // Some have a folder of them, for what is not theirs.
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .filter((path) => licenceFile.test(path))
     .sort();
   const texts =
     files.length > 0

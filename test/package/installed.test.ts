@@ -155,10 +155,18 @@ describe.skipIf(tarball === undefined)("the package, in an empty folder", () => 
       });
     });
 
-    test("the last results are reported", () => {
-      const ended = wakerbench("report", "latest", "--export", "page.md", "--export", "all.csv");
-      expect(ended).toMatchObject({ exitCode: 0 });
-      expect(readFileSync(join(project, "page.md"), "utf8")).toContain("| ");
+    test("the last results are reported, also as a page and as pictures", () => {
+      const args = ["report", "latest", "--export", "page.html", "--export", "out/"];
+      expect(wakerbench(...args)).toMatchObject({ exitCode: 0 });
+      expect(readFileSync(join(project, "page.html"), "utf8")).toMatch(/^<!doctype html>/i);
+      const pictures = readdirSync(join(project, "out"), { recursive: true })
+        .map(String)
+        .filter((name) => name.endsWith(".png"));
+      expect(pictures.length).toBeGreaterThan(0);
+      for (const name of pictures) {
+        const start = readFileSync(join(project, "out", name)).subarray(0, 8);
+        expect(start.toString("latin1")).toBe("\x89PNG\r\n\x1a\n");
+      }
     });
 
     test("what needs no measurement works", () => {

@@ -1,3 +1,4 @@
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundledPath } from "../../entry.ts";
 
@@ -11,5 +12,6 @@ export function fontFiles(): string[] {
 
 /** The package's own file. */
 export function installedFont(name: string): string {
-  return fileURLToPath(import.meta.resolve(`dejavu-fonts-ttf/ttf/${name}`));
+  const manifest = fileURLToPath(import.meta.resolve("dejavu-fonts-ttf/package.json"));
+  return join(dirname(manifest), "ttf", name);
 }

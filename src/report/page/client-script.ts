@@ -1,15 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { packageRoot } from "../../entry.ts";
+import { bundledPath, packageRoot } from "../../entry.ts";
 
 let script: Promise<string> | null = null;
 
 /** The script of the page, as text that can stand in a script element. Made once a process. */
 export function clientScript(): Promise<string> {
   // The package has no sources to bundle: src/package/bundle.ts wrote down what `bundleClient` gave it.
-  script ??= import.meta.path.endsWith(".ts")
-    ? bundleClient()
-    : readFile(join(packageRoot, "dist", clientFile), "utf8");
+  const bundled = bundledPath(clientFile);
+  script ??= bundled === undefined ? bundleClient() : readFile(bundled, "utf8");
   return script;
 }
 
