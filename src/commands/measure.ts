@@ -42,6 +42,8 @@ export type Way = {
   render: typeof renderVerdict;
   /** Whether what came to nothing makes the exit status 1. */
   hasFailed(results: Results, prepared: PreparedComparison): boolean;
+  /** Behind all that is printed: what else becomes of the results. */
+  end(results: Results, flags: MeasureFlags): Promise<void>;
 };
 
 /** Warnings of a run that make its exit status 1. */
@@ -52,6 +54,9 @@ const usualWay: Way = {
   measure: measureLive,
   render: renderVerdict,
   hasFailed: (results, prepared) => allFailed(results) || namedFailed(results, prepared),
+  async end(results, { isOpened }) {
+    if (isOpened) await showReport(results);
+  },
 };
 
 /**
@@ -99,7 +104,7 @@ export async function measureAndReport(
   }
   for (const warning of await warningsOfPrinted(flags.format, results)) say(warning);
   for (const failure of failures) messages.log(failure);
-  if (flags.isOpened) await showReport(results);
+  await way.end(results, flags);
   if (results.partial) return interrupt.exitStatus;
   return failures.length > 0 || way.hasFailed(results, prepared) ? 1 : 0;
 }

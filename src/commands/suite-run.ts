@@ -17,6 +17,7 @@ import { checkResumable, checkVersion } from "../suite-resume.ts";
 import type { Interrupt } from "../terminal/interrupt.ts";
 import { LiveTables } from "../terminal/live-tables.ts";
 import { isTerminal, messages, styleFor } from "../terminal/output.ts";
+import { keepPage, showReport } from "../terminal/show-report.ts";
 import { type MeasureRequest, measureAndReport, type Way } from "./measure.ts";
 import type { MeasureFlags } from "./measure-flags.ts";
 
@@ -67,7 +68,21 @@ function wayOf(earlier: Results | null): Way {
     },
     render: renderSuite,
     hasFailed: ({ scenarios = [] }) => scenarios.some(({ status }) => status === "failed"),
+    end: tellOfReport,
   };
+}
+
+/** Where everything is; a page that cannot be had costs a warning. */
+async function tellOfReport(results: Results, flags: MeasureFlags): Promise<void> {
+  if (!flags.isQuiet) messages.log(`results: ${suitePath()}`);
+  if (flags.isOpened) return showReport(results);
+  try {
+    const path = await keepPage(results);
+    if (!flags.isQuiet) messages.log(`report: ${path}`);
+  } catch (error) {
+    messages.log(`warning: the report could not be written: ${messageOf(error)}`);
+    messages.log("    try: wakerbench report --export report.html");
+  }
 }
 
 /** The whole in one line, then a line for each scenario that will be measured. */

@@ -69,6 +69,8 @@ test.if(canSeeProcesses)(
     // What was whole has not been measured again.
     expect(results.scenarios?.[0]).toEqual(cancelled);
     expect(sandbox.latest()).toEqual(results);
+    const [, report = "none"] = /^report: (.+\.html)$/m.exec(whole.stderr) ?? [];
+    expect(readFileSync(report, "utf8")).toContain("fetch");
 
     const over = await sandbox.run(["suite", "--resume"]);
     expect(over.status).toBe(2);
