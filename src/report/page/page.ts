@@ -145,7 +145,7 @@ ${uses.map(
   }) => html`<div><dt>${id}</dt><dd>${advice.when}<br><span class="but">but: ${advice.against}</span></dd></div>
 `,
 )}</dl>
-${guidance.map((line) => html`<p>${line}</p>`)}
+${guidance.length === 0 ? null : html`<ul class="guidance">${guidance.map((line) => html`<li>${line}</li>`)}</ul>`}
 ${kinds.map((kind) => html`<p class="summary">The code of each: <code>wakerbench list ${kind} NAME</code></p>`)}
 </section>
 `;
