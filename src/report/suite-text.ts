@@ -1,6 +1,7 @@
-import type { Results, ScenarioRecord } from "../results/schema.ts";
+import type { Results } from "../results/schema.ts";
 import { adviceOf, type Measured } from "./advice.ts";
 import { wrap } from "./format.ts";
+import { onlyOf, scenariosOf, type ToldScenario, verdictOf } from "./scenario-verdicts.ts";
 import { renderGroup, type TableStyle } from "./table.ts";
 import { tableGroups } from "./table-groups.ts";
 
@@ -37,34 +38,8 @@ function kindsOf(others: readonly string[], { wakers, dispatchers }: Measured): 
   ];
 }
 
-type Told = Pick<ScenarioRecord, "id" | "status" | "error">;
-
-/** A file from elsewhere may have but its series. */
-function scenariosOf({ scenarios, series }: Results): readonly Told[] {
-  const ids = [...new Set(series.map(({ scenario }) => scenario))];
-  return scenarios ?? ids.map((id) => ({ id, status: "whole", error: null }));
-}
-
-/** What a suite has of one scenario. */
-function only(results: Results, { id }: Told): Results {
-  return { ...results, series: results.series.filter(({ scenario }) => scenario === id) };
-}
-
-function tablesOf(scenario: Told, results: Results, style: TableStyle): string[] {
-  const groups = tableGroups(only(results, scenario));
+function tablesOf(scenario: ToldScenario, results: Results, style: TableStyle): string[] {
+  const groups = tableGroups(onlyOf(results, scenario));
   const heading = style.bold(`── ${scenario.id} ${"─".repeat(40 - scenario.id.length)}`);
   return groups.length === 0 ? [] : [heading, ...groups.map((group) => renderGroup(group, style))];
-}
-
-/** In lines. */
-function verdictOf(scenario: Told, results: Results, measured: Measured): string[] {
-  const own = only(results, scenario);
-  if (own.series.length === 0) {
-    return [scenario.error === null ? "not measured" : `could not be measured: ${scenario.error}`];
-  }
-  const { sentences, summaries } = adviceOf(own, measured);
-  const said = [sentences.join(" "), ...summaries.flatMap((summary) => summary.split("\n"))];
-  const lines = said.filter((line) => line !== "");
-  const cut = scenario.status === "cut" ? ["(cut off: rounds are missing)"] : [];
-  return [...(lines.length === 0 ? ["nothing to recommend"] : lines), ...cut];
 }

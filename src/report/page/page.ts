@@ -1,4 +1,4 @@
-import { formatDuration } from "../../duration.ts";
+import { formatSpan } from "../../duration.ts";
 import type { Results } from "../../results/schema.ts";
 import { scenarios } from "../../scenarios/index.ts";
 import { adviceOf, type ReportAdvice } from "../advice.ts";
@@ -13,6 +13,7 @@ import { type Html, html, markup } from "./html.ts";
 import { methodParagraphs } from "./method.ts";
 import css from "./page.css" with { type: "text" };
 import { groupHtml } from "./tables.ts";
+import { verdictHtml } from "./verdict.ts";
 
 /** A part of the page that its contents name. */
 type Chapter = { readonly id: string; readonly name: string; readonly body: Html };
@@ -24,10 +25,10 @@ type Chapter = { readonly id: string; readonly name: string; readonly body: Html
 export async function renderPage(results: Results): Promise<string> {
   const script = await clientScript();
   const charts = chartsOf(results);
-  const advice = adviceOf(results, measuredOf(results));
+  const measured = measuredOf(results);
   const chapters = [
     ...scenarioChapters(results, charts),
-    ...adviceChapters(advice),
+    ...adviceChapters(adviceOf(results, measured)),
     { id: "environment", name: "Environment", body: environmentHtml(results) },
     { id: "method", name: "Method", body: methodHtml() },
   ];
@@ -53,7 +54,8 @@ ${chapters.map(
 `,
 )}</ol></nav>
 <main id="report">
-${headHtml(results, advice)}
+${headHtml(results)}
+${verdictHtml(results, measured)}
 ${chapters.map(({ body }) => body)}
 <footer><p>Made by wakerbench ${results.tool.version}. This page is one file and loads nothing.</p></footer>
 </main>
@@ -79,12 +81,12 @@ function policyFor(script: string): string {
   ].join("; ");
 }
 
-/** What was run, when, whether it is whole, and what it comes to. */
-function headHtml(results: Results, { sentences, summaries }: ReportAdvice): Html {
+/** What was run, when and where, and whether it is whole. */
+function headHtml(results: Results): Html {
   const { command, startedAt, durationMs, environment, tool, partial } = results;
   const facts: readonly (readonly [string, string])[] = [
     ["Started", `${startedAt.slice(0, 16).replace("T", " ")} UTC`],
-    ["Took", formatDuration(Math.round(durationMs) * 1e6)],
+    ["Took", formatSpan(Math.round(durationMs) * 1e6)],
     ["Machine", `${environment.cpu}, ${environment.cores} cores`],
     ["System", environment.os],
     ["Runtime", environment.runtime],
@@ -99,13 +101,7 @@ ${facts.map(
 `,
 )}</dl>
 ${partial ? html`<p class="partial"><strong>Partial results.</strong> The run was interrupted: rounds are missing, and what was not reached is not here.</p>` : null}
-</header>
-<section class="verdict" aria-label="Verdict">
-<h2>Verdict</h2>
-${sentences.map((sentence) => html`<p>${sentence}</p>`)}
-${sentences.length === 0 ? html`<p>Too little was measured for a verdict.</p>` : null}
-${summaries.map((summary) => html`<pre>${summary}</pre>`)}
-</section>`;
+</header>`;
 }
 
 /** A chapter for each scenario that was run: its charts, then its tables. */

@@ -166,6 +166,21 @@ describe("a page of little", () => {
     expect(told.includes('<th scope="row">pipe<span class="mark"')).toBe(false);
   });
 
+  test("tells the verdict of each scenario of several, and of one that failed or was cut why", async () => {
+    const record = { startedAt: whole.startedAt, durationMs: 1, error: null };
+    const scenarios = [
+      { ...record, id: "wake", status: "cut" },
+      { ...record, id: "fetch", status: "failed", error: "port 80 <is> taken" },
+    ] as const;
+    const wakes = whole.series.filter(({ scenario }) => scenario === "wake");
+    const told = await renderPage({ ...whole, scenarios: [...scenarios], series: wakes });
+    expect(told.includes('<dt><a href="#wake">wake</a> <span class="mark">cut</span></dt>')).toBe(
+      true,
+    );
+    expect(told.includes('<dt>fetch <span class="mark">failed</span></dt>')).toBe(true);
+    expect(told.includes("could not be measured: port 80 &lt;is&gt; taken")).toBe(true);
+  });
+
   test("says that it is partial, and renders without any series", async () => {
     const partial = await renderPage({ ...resultsWith([]), partial: true });
     const { text } = parse(partial);
