@@ -1,9 +1,10 @@
 import { diff } from "../diff.ts";
 import { messageOf } from "../errors.ts";
+import { readRun } from "../history/read.ts";
 import type { DiffFormat } from "../report/diff-formats.ts";
 import { firingLines, limitNotes } from "../report/diff-parts.ts";
 import { plainStyle } from "../report/table.ts";
-import { readResults, writeWhole } from "../results/store.ts";
+import { writeWhole } from "../results/store.ts";
 import { messages, print, styleFor } from "../terminal/output.ts";
 import type { Export } from "./measure-flags.ts";
 
@@ -26,7 +27,7 @@ export type DiffAsked = {
  */
 export async function diffFiles(asked: DiffAsked): Promise<number> {
   const { failOn, anyway, format, exports } = asked;
-  const [base, next] = [await readResults(asked.base), await readResults(asked.next)];
+  const [base, next] = [await readRun(asked.base), await readRun(asked.next)];
   const compared = diff(base, next, { failOn, anyway });
   await print(await format.render(compared, styleFor(process.stdout)));
   const style = styleFor(process.stderr);

@@ -6,7 +6,11 @@ import { parseFlags, rejectFurther } from "./flags.ts";
 import { parseExports, parseFormat } from "./measure-flags.ts";
 
 const args: ArgsDef = {
-  base: { type: "positional", required: true, description: "a results file, or latest" },
+  base: {
+    type: "positional",
+    required: true,
+    description: "a results file, latest, or history:ID",
+  },
   new: {
     type: "positional",
     required: false,

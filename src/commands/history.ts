@@ -1,14 +1,9 @@
 import type { ArgsDef } from "citty";
-import { parseCount } from "../duration.ts";
 import { WakerbenchError } from "../errors.ts";
-import type { Run } from "../history/runs.ts";
-import { historyTarget } from "../history/target.ts";
 import { formats } from "../report/index.ts";
 import { suggestion } from "../suggestion.ts";
-import { messages, print, styleFor } from "../terminal/output.ts";
 import type { Command } from "./command.ts";
 import { type GivenFlags, parseFlags, rejectFurther } from "./flags.ts";
-import { parseFormat } from "./measure-flags.ts";
 
 /** What can be done with the history. */
 type Action = {
@@ -18,11 +13,6 @@ type Action = {
   readonly words: readonly [least: number, most: number];
   run(given: GivenFlags): Promise<number>;
 };
-
-const listFormats = [
-  { id: "table", extensions: [] },
-  { id: "json", extensions: [] },
-] as const;
 
 const machineArg = {
   type: "string",
@@ -49,7 +39,7 @@ const actions: Readonly<Record<string, Action>> = {
       format: formatArg,
     },
     words: [0, 0],
-    run: list,
+    run: async (given) => (await actionsOf()).list(given),
   },
   show: {
     summary: "one run: its tables, or its results file with --format json",
@@ -63,7 +53,33 @@ const actions: Readonly<Record<string, Action>> = {
       },
     },
     words: [1, 1],
-    run: show,
+    run: async (given) => (await actionsOf()).show(given),
+  },
+  trend: {
+    summary: "how a contender did from run to run, by machine",
+    args: {
+      contender: {
+        type: "positional",
+        required: true,
+        description: "a contender, or a waker for all of its variants",
+      },
+      scenario: { type: "string", description: "only this scenario" },
+      placement: { type: "string", description: "only this placement" },
+      metric: {
+        type: "string",
+        default: "deciding",
+        description: "deciding|p50|p90|p95|p99|p99.9|mean|rate|memory",
+      },
+      machine: machineArg,
+      limit: {
+        type: "string",
+        default: "20",
+        description: "how many runs of each group, the newest",
+      },
+      format: formatArg,
+    },
+    words: [1, 1],
+    run: async (given) => (await actionsOf()).trend(given),
   },
   add: {
     summary: "record saved results, such as those of a run whose history could not be reached",
@@ -75,7 +91,7 @@ const actions: Readonly<Record<string, Action>> = {
       },
     },
     words: [1, 1],
-    run: add,
+    run: async (given) => (await actionsOf()).add(given),
   },
   prune: {
     summary: "delete runs: all but the last, or those of long ago",
@@ -86,7 +102,7 @@ const actions: Readonly<Record<string, Action>> = {
       "dry-run": { type: "boolean", description: "say what would be deleted, and delete nothing" },
     },
     words: [0, 0],
-    run: prune,
+    run: async (given) => (await actionsOf()).prune(given),
   },
 };
 
@@ -132,122 +148,6 @@ export const historyCommand: Command = {
 };
 
 /** Only here: help needs no database. */
-async function history() {
-  const [{ withHistory }, runs] = await Promise.all([
-    import("../history/open.ts"),
-    import("../history/runs.ts"),
-  ]);
-  return { withHistory, ...runs };
-}
-
-async function list({ values }: GivenFlags): Promise<number> {
-  const format = parseFormat(String(values.format ?? "table"), listFormats);
-  const limit = parseLimit("limit", values.limit ?? "20", 1);
-  const { withHistory, listRuns } = await history();
-  const filter = { machine: textOf(values.machine), scenario: textOf(values.scenario) };
-  const runs = await withHistory(historyTarget(), "read", (sql) => listRuns(sql, filter));
-  const shown = runs.slice(0, limit);
-  if (format.id === "json") {
-    await print(`${JSON.stringify(shown, null, 2)}\n`);
-    return 0;
-  }
-  const { renderRuns } = await import("../report/history-list.ts");
-  await print(renderRuns(shown, runs.length, styleFor(process.stdout)));
-  return 0;
-}
-
-async function show({ values, positionals }: GivenFlags): Promise<number> {
-  const format = parseFormat(String(values.format ?? "table"), formats);
-  const { withHistory, listRuns, findRun, loadResults } = await history();
-  const filter = { machine: textOf(values.machine) };
-  const { run, results } = await withHistory(historyTarget(), "read", async (sql) => {
-    const found = findRun(await listRuns(sql, filter), positionals[0] ?? "");
-    return { run: found, results: await loadResults(sql, found) };
-  });
-  if (format.id === "table") messages.log(titleOf(run));
-  await print(await format.render(results));
-  return 0;
-}
-
-function titleOf({ id, startedAt, machine, runtime, command, partial }: Run): string {
-  const parts = [id, startedAt, machine, runtime, ...(partial ? ["partial"] : [])];
-  return `${parts.join(" · ")}\nwakerbench ${command.join(" ")}\n`;
-}
-
-async function add({ positionals }: GivenFlags): Promise<number> {
-  const [{ readResults }, { recordRun }, { withHistory }] = await Promise.all([
-    import("../results/store.ts"),
-    import("../history/record.ts"),
-    history(),
-  ]);
-  const results = await readResults(positionals[0] ?? "");
-  const id = await withHistory(historyTarget(), "write", (sql) => recordRun(sql, results));
-  messages.log(`recorded as ${id}`);
-  return 0;
-}
-
-async function prune({ values }: GivenFlags): Promise<number> {
-  const { keep, "older-than": olderThan } = values;
-  if ((keep === undefined) === (olderThan === undefined)) {
-    throw new WakerbenchError("USAGE", "history prune needs --keep or --older-than", {
-      remedy: "write --keep 100, or --older-than 90d",
-    });
-  }
-  const choose =
-    keep === undefined
-      ? olderRuns(Date.now() - parseAgeMs(String(olderThan)))
-      : surplusRuns(parseLimit("keep", keep, 0));
-  const { withHistory, listRuns, deleteRuns } = await history();
-  const isTried = values["dry-run"] === true;
-  const filter = { machine: textOf(values.machine) };
-  const chosen = await withHistory(historyTarget(), isTried ? "read" : "write", async (sql) => {
-    const runs = choose(await listRuns(sql, filter));
-    if (!isTried && runs.length > 0)
-      await deleteRuns(
-        sql,
-        runs.map(({ id }) => id),
-      );
-    return runs;
-  });
-  const { describePruned } = await import("../report/history-list.ts");
-  await print(describePruned(chosen, isTried));
-  return 0;
-}
-
-function olderRuns(momentMs: number): (runs: readonly Run[]) => Run[] {
-  return (runs) => runs.filter(({ startedAt }) => Date.parse(startedAt) < momentMs);
-}
-
-/** @param kept how many of each machine, the newest; runs come newest first */
-function surplusRuns(kept: number): (runs: readonly Run[]) => Run[] {
-  return (runs) =>
-    [...Map.groupBy(runs, ({ machine }) => machine).values()].flatMap((own) => own.slice(kept));
-}
-
-const msPerUnit = { m: 60e3, h: 3_600e3, d: 86_400e3, w: 604_800e3 } as const;
-
-/** @throws WakerbenchError USAGE */
-function parseAgeMs(written: string): number {
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)([mhdw])$/.exec(written) ?? [];
-  if (amount !== undefined) return Number(amount) * msPerUnit[unit as keyof typeof msPerUnit];
-  throw new WakerbenchError("USAGE", `--older-than: "${written}" is no age`, {
-    remedy: "write 90d, 2w or 12h",
-  });
-}
-
-/** @throws WakerbenchError USAGE */
-function parseLimit(name: string, written: unknown, least: number): number {
-  const count = parseCount(String(written));
-  if (count !== null && count >= least) return count;
-  throw new WakerbenchError(
-    "USAGE",
-    `--${name}: "${written}" is no whole number of ${least} or more`,
-    {
-      remedy: `write --${name} 50`,
-    },
-  );
-}
-
-function textOf(value: GivenFlags["values"][string]): string | undefined {
-  return typeof value === "string" ? value : undefined;
+function actionsOf() {
+  return import("./history-actions.ts");
 }

@@ -32,7 +32,7 @@ const args: ArgsDef = {
   results: {
     type: "positional",
     required: false,
-    description: "a results file; latest (default): the last run",
+    description: "a results file; latest (default): the last run; history:ID: one of the history",
   },
   format: {
     type: "string",
@@ -67,8 +67,8 @@ export const reportCommand: Command = {
     const exports = parseExports(given.values, exportFormats);
     const plot = parsePlot(given.values);
     // Only here: help needs neither the schemas nor what draws.
-    const { readResults } = await import("../results/store.ts");
-    const results = await readResults(path);
+    const { readRun } = await import("../history/read.ts");
+    const results = await readRun(path);
     rejectForeignExports(exports, [...new Set(results.series.map(({ scenario }) => scenario))]);
     if (view.chart !== null) (await import("../report/pictures.ts")).chartIn(results, view);
     const { exportTo, warningsOfPrinted } = await import("../report/export.ts");

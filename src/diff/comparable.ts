@@ -71,6 +71,22 @@ const amounts = new Set([
 /** The same in the parameters of a row, with the numbers of cores, which only a note is made of. */
 const amountsOfRow = new Set(["placement", "threads", "loopCore", "wakerCore"]);
 
+/**
+ * What rows of two runs must share to be of one kind: parameters and options without how much was measured and
+ * on the cores of which numbers.
+ *
+ * @param options those of the row's scenario
+ */
+export function settingOf(
+  params: Readonly<Record<string, unknown>>,
+  options: Readonly<Record<string, unknown>>,
+): { params: Record<string, unknown>; options: Record<string, unknown> } {
+  const isOfRow = (name: string) => name === "placement" || name === "threads";
+  const own = Object.entries(params).filter(([name]) => isOfRow(name) || !amountsOfRow.has(name));
+  const whole = Object.entries(options).filter(([name]) => !amounts.has(name));
+  return { params: Object.fromEntries(own), options: Object.fromEntries(whole) };
+}
+
 function parameterDifferences(base: Results, next: Results, pairs: readonly Pair[]): string[] {
   return [...Map.groupBy(pairs, ({ next: { scenario } }) => scenario)].flatMap(
     ([scenario, own]) => {

@@ -119,6 +119,31 @@ export function compareFigures(base: Series, next: Series, isSameRun: boolean): 
   });
 }
 
+/** What a run says a figure is, and how sure it is of it. */
+export type Figure = {
+  readonly unit: DiffFigure["unit"];
+  readonly value: number;
+  /** 95 %, by how much its rounds differ; null where the run cannot tell its own noise. */
+  readonly interval: readonly [low: number, high: number] | null;
+};
+
+/** A figure of one run alone; null where it has none. */
+export function figureOf(id: MetricId, series: Series): Figure | null {
+  const metric = metricFor(id, series);
+  const estimate = estimateOf(metric, series);
+  if (estimate === null) return null;
+  const { value } = estimate;
+  // Held against a number that is exactly known: what is left is the noise of the run.
+  const exact: Estimate = {
+    value,
+    byRound: new Map([0, 1].map((round) => [round, value])),
+    interval: null,
+  };
+  const ends = independentRatio(estimate, exact)?.interval ?? null;
+  const interval = ends === null ? null : ([value * ends[0], value * ends[1]] as const);
+  return { unit: metric.unit, value, interval };
+}
+
 function estimateOf(metric: Metric, series: Series): Estimate | null {
   const value = metric.value(series);
   if (value === null) return null;

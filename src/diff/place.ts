@@ -2,7 +2,7 @@ import { formatDuration } from "../duration.ts";
 import type { Series } from "../results/schema.ts";
 
 /** Where and how a row was measured, as far as it is one of several ways: `same-core, 5000/s`. */
-export function placeOfRow({ params }: Series): string {
+export function placeOfRow({ params }: Pick<Series, "params">): string {
   const { placement, threads, table, loop, spawn, ratePerSecond } = params;
   const isPlaced = placement !== undefined && placement !== "any";
   const isOwnCase = params.case !== undefined && params.case !== table;

@@ -92,7 +92,7 @@ export function findRun(runs: readonly Run[], name: string): Run {
  *
  * @throws WakerbenchError RESULTS_BAD: what is kept of it is damaged
  */
-export async function loadResults(sql: SQL, { id }: Run): Promise<Results> {
+export async function loadResults(sql: SQL, { id }: Pick<Run, "id">): Promise<Results> {
   const [row] = await sql`select results from wakerbench_runs where id = ${id}`;
   try {
     const packed = Buffer.from(String(row?.results ?? ""), "base64");

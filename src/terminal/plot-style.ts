@@ -35,7 +35,7 @@ function columnsOf({ COLUMNS }: Environment): number {
  *
  * Source: POSIX.1-2017, Base Definitions, 8.2 Internationalization Variables
  */
-function charsetOf({ LC_ALL, LC_CTYPE, LANG, TERM }: Environment): Charset {
+export function charsetOf({ LC_ALL, LC_CTYPE, LANG, TERM }: Environment): Charset {
   const locale = LC_ALL || LC_CTYPE || LANG || "";
   return TERM !== "dumb" && /utf-?8/i.test(locale) ? "unicode" : "ascii";
 }

@@ -103,6 +103,26 @@ describe("old runs", () => {
   });
 });
 
+describe("saved runs", () => {
+  test("are read by report and diff under their names in the history", async () => {
+    const shown = await sandbox.run(["history", "show", "latest", "--format", "json"]);
+    const report = await sandbox.run(["report", "history:latest", "--format", "json"]);
+    expect(resultsOf(report)).toEqual(resultsOf(shown));
+    const diff = await sandbox.run(["diff", "history:latest", "history:latest"]);
+    expect(diff.status).toBe(0);
+    expect(diff.stdout).toContain("no difference seen");
+    const { status, stderr } = await sandbox.run(["report", "history:ffffffff"]);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^error: the history has no run "ffffffff"\n {2}try: .*\n$/);
+  });
+
+  test("are shown as a trend", async () => {
+    const { status, stdout } = await sandbox.run(["history", "trend", "pipe", "--metric", "mean"]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^wake · pipe · mean, machine north$/m);
+  });
+});
+
 const wrong: [words: string[], reason: RegExp][] = [
   [["lists"], /there is no "lists"\n {2}try: did you mean list\?/],
   [["show"], /needs RUN/],
@@ -110,6 +130,9 @@ const wrong: [words: string[], reason: RegExp][] = [
   [["show", "latest", "more"], /does not take "more"/],
   [["list", "--keep", "3"], /unknown flag --keep/],
   [["list", "--limit", "0"], /--limit/],
+  [["trend"], /needs CONTENDER/],
+  [["trend", "pip"], /no run of pip\n {2}try: did you mean pipe\?/],
+  [["trend", "pipe", "--metric", "speed"], /"speed" is none of deciding/],
   [["prune"], /--keep or --older-than/],
   [["prune", "--keep", "1", "--older-than", "1d"], /--keep or --older-than/],
   [["prune", "--older-than", "old"], /"old" is no age/],

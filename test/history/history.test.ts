@@ -16,6 +16,7 @@ import { withHistory } from "../../src/history/open.ts";
 import { idOf, recordRun } from "../../src/history/record.ts";
 import { deleteRuns, findRun, listRuns, loadResults } from "../../src/history/runs.ts";
 import type { HistoryTarget } from "../../src/history/target.ts";
+import { knownContenders, loadTrends } from "../../src/history/trend.ts";
 import type { Results } from "../../src/results/schema.ts";
 import { resultsWith, seriesWith, steady } from "../results/fake-series.ts";
 import { findPostgres, PostgresServer } from "./postgres.ts";
@@ -208,6 +209,56 @@ describe.each(kinds)("a history in $kind", ({ kind, make }) => {
     );
     expect([...rows]).toEqual([{ run_id: idOf(second) }]);
   });
+
+  test.skipIf(isSkipped)(
+    "has the trend of each machine apart, and names a change that exceeds the noise",
+    async () => {
+      const medians = { north: [5_000, 5_010, 6_000], south: [9_000, 9_010, 9_005] };
+      for (const [machine, values] of Object.entries(medians)) {
+        for (const [minute, p50Ns] of values.entries()) {
+          const series = [
+            seriesWith({ contender: "pipe", p50sNs: steady(p50Ns) }),
+            seriesWith({ contender: "pipe", p50sNs: steady(1_000), placement: "cross-core" }),
+            seriesWith({ contender: "pipe", p50sNs: steady(1), params: { control: "a/a" } }),
+            seriesWith({ contender: "callback", p50sNs: steady(1) }),
+          ];
+          await record(runAt(minute, machine, { series }));
+        }
+      }
+      const request = {
+        contender: "pipe",
+        metric: "p50",
+        placement: "same-core",
+        mostRuns: 20,
+      } as const;
+      const trends = await withHistory(target, "read", (sql) => loadTrends(sql, request));
+      const told = trends.map(({ machine, contender, place, points }) => ({
+        machine,
+        contender,
+        place,
+        seen: points.map(({ change }) => change?.seen),
+        ratio: points.at(-1)?.change?.ratio,
+      }));
+      const pipe = { contender: "pipe", place: "same-core" };
+      expect(told).toEqual([
+        {
+          ...pipe,
+          machine: "north",
+          seen: [undefined, "none", "up"],
+          ratio: expect.closeTo(1.2, 1),
+        },
+        {
+          ...pipe,
+          machine: "south",
+          seen: [undefined, "none", "none"],
+          ratio: expect.closeTo(1, 2),
+        },
+      ]);
+      expect(await withHistory(target, "read", knownContenders)).toEqual(
+        expect.arrayContaining(["callback", "pipe"]),
+      );
+    },
+  );
 
   test.skipIf(isSkipped)(
     "is made once, and has all runs, when many record the first at once",
