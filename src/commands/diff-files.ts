@@ -33,8 +33,8 @@ export async function diffFiles(asked: DiffAsked): Promise<number> {
   const style = styleFor(process.stderr);
   for (const { limit, text } of firingLines(compared))
     messages.log(style.warn(`${limit}: ${onOneLine(text)}`));
-  // The table has said so already; other formats are read by programs.
-  if (format.id !== "table") {
+  // All other formats say so themselves.
+  if (format.id === "json") {
     for (const note of limitNotes(compared)) messages.log(note);
   }
   let isWritten = true;

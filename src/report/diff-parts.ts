@@ -27,8 +27,8 @@ type Column = { readonly title: string; cell(row: DiffRow): string };
 const furtherMetrics = ["p50", "p90", "p99", "p99.9", "mean", "memory"] as const;
 
 const columns: readonly Column[] = [
-  { title: "Contender", cell: ({ contender }) => contender },
-  { title: "Where", cell: ({ place }) => place || nothing },
+  // With its place, since a table that is cut into several repeats the first column alone.
+  { title: "Contender", cell: nameOf },
   { title: "Base", cell: (row) => formatFigure(decidingOf(row), "base") },
   { title: "New", cell: (row) => formatFigure(decidingOf(row), "new") },
   { title: "Ratio", cell: (row) => formatRatioOf(decidingOf(row)) },
@@ -94,7 +94,7 @@ function formatRatioOf(figure: DiffFigure | undefined): string {
 function formatInterval(figure: DiffFigure | undefined): string {
   if (figure === undefined || figure.interval === null) return nothing;
   const [low, high] = figure.interval;
-  return `${formatEnd(low)} to ${formatEnd(high)}`;
+  return `${formatEnd(low)}–${formatEnd(high)}`;
 }
 
 /** Of two rounds little can be said, and it needs no digits. */

@@ -53,7 +53,7 @@ describe("--fail-on p99>5%", () => {
     const lines = stderr.trimEnd().split("\n");
     expect(lines).toHaveLength(measured.series.length);
     for (const line of lines) {
-      expect(line).toMatch(/^p99>5%: dispatch .+: p99 .+ to .+, 1\.20 × \(1\.\d\d to 1\.\d\d\)$/);
+      expect(line).toMatch(/^p99>5%: dispatch .+: p99 .+ to .+, 1\.20 × \(1\.\d\d–1\.\d\d\)$/);
     }
   });
 

@@ -57,8 +57,8 @@ test("JSON is the comparison itself", async () => {
 describe("the table", () => {
   test("has a row for each contender and ends with the outcome", async () => {
     const text = await render("table");
-    for (const { contender } of others) expect(text).toContain(`  ${contender} `);
-    expect(text).toMatch(/odd.*4\.0\d µs +5\.0\d µs +1\.25 × +1\.2\d to 1\.2\d +slower/);
+    for (const { contender } of others) expect(text).toContain(`  ${contender} (same-core) `);
+    expect(text).toMatch(/odd.*4\.0\d µs +5\.0\d µs +1\.25 × +1\.2\d–1\.2\d +slower/);
     expect(text).toMatch(/crashing.*fails now/);
     expect(text).toContain("only in BASE: wake gone (same-core)");
     expect(text).toContain("up to 4 may look as if there was one");
@@ -83,10 +83,10 @@ describe("Markdown", () => {
       "### wakerbench: of 72 rows 1 fails now, 1 slower; p50>5% broken in 1 row",
     );
     expect(head).toContain("- **p50&gt;5%** wake");
-    expect(head).toContain('| ./my, "odd"\\|waker.ts | same-core |');
+    expect(head).toContain('| ./my, "odd"\\|waker.ts (same-core) |');
     expect(head.indexOf("| crashing")).toBeLessThan(head.indexOf("| ./my"));
-    expect(head).not.toContain("same-7 ");
-    expect(folded).toContain("| same-7 |");
+    expect(head).not.toContain("| same-7 ");
+    expect(folded).toContain("| same-7 (same-core) |");
     expect(text.match(/<details>/g)).toHaveLength(text.match(/<\/details>/g)?.length ?? 0);
   });
 
