@@ -7,7 +7,9 @@ import type { Scale } from "./units.ts";
 /** How far the names of curves are from one another at least. */
 export const endLabelPx = 14;
 /** Between the plot and the names. */
-export const leaderPx = 26;
+export const leaderPx = 40;
+/** A piece of the curve itself, beside its name. */
+const swatchPx = 26;
 
 type RenderApi = { coord(at: readonly [number, number]): number[] };
 
@@ -38,7 +40,7 @@ export function endLabels(
       const [x = 0] = api.coord([at, amount]);
       const from = frame.top + (ends[dataIndex] ?? 0);
       const to = frame.top + (places[dataIndex] ?? 0);
-      const { color } = toneStyle(line.tone, theme);
+      const { color, dashes } = toneStyle(line.tone, theme);
       const faint = { stroke: color, lineWidth: 1, opacity: 0.6, fill: "none" };
       const polyline = (points: readonly (readonly number[])[], style: object) => ({
         type: "polyline",
@@ -59,10 +61,16 @@ export function endLabels(
           polyline(
             [
               [right, from],
-              [right + leaderPx - 6, to],
-              [right + leaderPx - 2, to],
+              [right + leaderPx - swatchPx, to],
             ],
             {},
+          ),
+          polyline(
+            [
+              [right + leaderPx - swatchPx, to],
+              [right + leaderPx - 2, to],
+            ],
+            { lineWidth: 2, opacity: 1, lineDash: [...dashes] },
           ),
           {
             type: "text",
@@ -70,7 +78,8 @@ export function endLabels(
             y: to,
             style: {
               text: names[dataIndex] ?? "",
-              fill: line.fault === null ? color : theme.fault,
+              // A tone is enough for a mark, but not for text.
+              fill: line.fault === null ? theme.ink : theme.fault,
               fontSize: fontPx,
               textVerticalAlign: "middle",
             },

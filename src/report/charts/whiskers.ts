@@ -19,18 +19,21 @@ export function whiskers(rows: readonly BarRow[], scale: Scale, { theme }: Canva
       const [low, high] = interval.map((end) => Math.min(scale.max, Math.max(scale.min, end)));
       const [x1 = 0, y = 0] = api.coord([low ?? 0, dataIndex]);
       const [x2 = 0] = api.coord([high ?? 0, dataIndex]);
-      const line = (from: readonly [number, number], to: readonly [number, number]) => ({
-        type: "line",
-        shape: { x1: from[0], y1: from[1], x2: to[0], y2: to[1] },
-        style: { stroke: theme.ink, lineWidth: 1.5 },
-      });
+      const lines = [
+        { x1, y1: y, x2, y2: y },
+        { x1, y1: y - capPx, x2: x1, y2: y + capPx },
+        { x1: x2, y1: y - capPx, x2, y2: y + capPx },
+      ];
+      // A bar may be as light or as dark as the line: a seam of the ground keeps them apart.
+      const strokes = [
+        { stroke: theme.ground, lineWidth: 4 },
+        { stroke: theme.ink, lineWidth: 1.5 },
+      ];
       return {
         type: "group",
-        children: [
-          line([x1, y], [x2, y]),
-          line([x1, y - capPx], [x1, y + capPx]),
-          line([x2, y - capPx], [x2, y + capPx]),
-        ],
+        children: strokes.flatMap((style) =>
+          lines.map((shape) => ({ type: "line", shape, style })),
+        ),
       };
     },
   };

@@ -1,9 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { shadeAt } from "../../../src/report/charts/shades.ts";
 import { contrast, inkOn, themes, toneStyle } from "../../../src/report/charts/theme.ts";
+import { differenceSeen } from "./colour-vision.ts";
 
 const leastOfText = 4.5;
 const leastOfMarks = 3;
+/** Of CIE 1976: a difference of 2 is just seen side by side; parts touch, and have no other sign than their order. */
+const leastDifference = { ofTones: 14, ofParts: 20 } as const;
 
 describe.each(["light", "dark"] as const)("on %s ground", (scheme) => {
   const theme = themes[scheme];
@@ -17,6 +20,20 @@ describe.each(["light", "dark"] as const)("on %s ground", (scheme) => {
   test("every mark can be seen", () => {
     for (const color of [...theme.tones, ...theme.parts, theme.floor]) {
       expect(contrast(color, theme.ground)).toBeGreaterThanOrEqual(leastOfMarks);
+    }
+  });
+
+  test("any two colours look different, whatever kind of colour vision looks at them", () => {
+    const ofContenders = [...theme.tones, theme.floor];
+    for (const [palette, least] of [
+      [ofContenders, leastDifference.ofTones],
+      [theme.parts, leastDifference.ofParts],
+    ] as const) {
+      for (const [index, one] of palette.entries()) {
+        for (const other of palette.slice(index + 1)) {
+          expect(differenceSeen(one, other)).toBeGreaterThanOrEqual(least);
+        }
+      }
     }
   });
 
