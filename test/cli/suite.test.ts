@@ -77,3 +77,20 @@ test.if(canSeeProcesses)(
     expect(over.stderr).toContain("is whole: nothing is left of it");
   },
 );
+
+test("a scenario that cannot be measured is told of, is status 1, and is measured again by --resume", async () => {
+  const environment = { BENCHMARK_SERVER_HOST: "nowhere.invalid" };
+  const args = "suite --quick --only fetch --seed 5".split(" ");
+  const failed = await sandbox.run(args, { environment });
+  expect(failed.status).toBe(1);
+  const why = "could not be measured: the host nowhere.invalid has no address here";
+  expect(failed.stdout).toContain(`  fetch  ${why}\n`);
+  expect(failed.stderr).toContain(`error: fetch ${why}\n  try: `);
+  expect(statusesOf(kept())).toEqual(["fetch failed"]);
+
+  const mended = await sandbox.run(["suite", "--resume", "--quiet"]);
+  expect(mended.status).toBe(0);
+  expect(mended.stderr).toBe("");
+  expect(statusesOf(kept())).toEqual(["fetch whole"]);
+  expect(sandbox.latest().partial).toBe(false);
+});
