@@ -15,17 +15,33 @@ export function commandPage(): string {
   ]);
 }
 
-function sectionsOf({ name, summary, args, narrowed }: Command): string[] {
-  const scenarios =
-    narrowed === undefined
-      ? ""
-      : "What each scenario takes beside these, and what `--time` and `--quick` are there: [scenarios.md](scenarios.md).";
+function sectionsOf(command: Command): string[] {
+  const own = [`## ${command.name}`, ...partsOf(command)];
+  if (command.name === "run") {
+    const where = "[scenarios.md](scenarios.md)";
+    return [
+      ...own,
+      `What each scenario takes beside these, and what \`--time\` and \`--quick\` are there: ${where}.`,
+    ];
+  }
+  const narrowed = firstWords(command).flatMap((word) => command.narrowed?.([word]) ?? []);
+  return [...own, ...narrowed.flatMap((one) => [`### ${one.name}`, ...partsOf(one)])];
+}
+
+type Shown = Pick<Command, "name" | "summary" | "args">;
+
+function partsOf({ name, summary, args }: Shown): string[] {
   return [
-    `## ${name}`,
     sentence(summary),
     fence("text", `wakerbench ${name} ${positionalsOf(args)}`.trimEnd()),
     positionalList(args),
     flagTable(args),
-    scenarios,
   ];
+}
+
+/** What the first positional argument may be, as its description begins: `list|show|trend …`. */
+function firstWords({ args }: Command): readonly string[] {
+  const first = Object.values(args).find(({ type }) => type === "positional");
+  const [, words = ""] = /^([\w-]+(?:\|[\w-]+)+)/.exec(first?.description ?? "") ?? [];
+  return words.split("|").filter(Boolean);
 }

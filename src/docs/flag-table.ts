@@ -17,10 +17,12 @@ type Flag = {
   readonly default?: unknown;
   readonly description?: string;
   readonly negativeDescription?: string;
+  /** Of an enum: what it may be. */
+  readonly options?: readonly string[];
 };
 
 function flagRow(name: string, flag: Flag): string[] {
-  const { type, alias, default: usual, description = "", negativeDescription } = flag;
+  const { type, alias, default: usual, description = "", negativeDescription, options } = flag;
   const isSwitch = type === "boolean";
   const isOn = isSwitch && usual === true;
   const names = [`--${isOn ? "no-" : ""}${name}`, ...[alias ?? []].flat().map((one) => `-${one}`)];
@@ -30,7 +32,7 @@ function flagRow(name: string, flag: Flag): string[] {
   return [
     names.map(code).join(" "),
     isSwitch || usual === undefined ? "" : code(String(usual)),
-    choices === "" ? "" : choices.split("|").map(code).join(", "),
+    (options ?? choices.split("|").filter(Boolean)).map(code).join(", "),
     sentence(meaning),
   ];
 }
