@@ -13,6 +13,7 @@ export function resultsPage(): string {
     ["The file", root],
     ["environment", at(root, "environment")],
     ["environment.warnings[]", itemOf(at(at(root, "environment"), "warnings"))],
+    ["scenarios[]", itemOf(at(root, "scenarios"))],
     ["series[]", series],
     ["series[].summary", at(series, "summary")],
     ["series[].stages", at(series, "stages")],
