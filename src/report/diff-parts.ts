@@ -126,7 +126,9 @@ export function headline(diff: Diff): string {
   const broken = fired.map(
     ({ written, fired: rows }) => `${written} broken in ${plural(rows.length, "row")}`,
   );
-  return [changesLine(diff), ...broken].join("; ");
+  if (broken.length === 0) return changesLine(diff);
+  // A tail may be broken where nothing that decides is any different.
+  return `${broken.join("; ")}; by what decides ${changesLine(diff)}`;
 }
 
 function changesLine({ rows, summaries }: Diff): string {

@@ -15,6 +15,8 @@ export function renderDiffTable(diff: Diff, style: TableStyle): string {
   return `${parts.join("\n\n")}\n`;
 }
 
+/** A limit stays as it was written. */
 function sentence(text: string): string {
+  if (!/^[a-z]+ /.test(text)) return `${text}.`;
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 }
