@@ -45,6 +45,10 @@ export function logScale(amounts: readonly number[], mostTicks: number): Scale {
   const candidates = steps.slice(isNarrow ? 0 : 1).map((step) => ticksBetween(min, max, step));
   const fitting = candidates.find(({ length }) => length > 0 && length <= mostTicks);
   const coarsest = candidates.findLast(({ length }) => length > 0) ?? [];
+  if (coarsest.length === 0) {
+    // Between two neighbours of the finest: an axis has one tick at least.
+    return { min, max, ticks: [Number(Math.sqrt(min * max).toPrecision(3))] };
+  }
   return { min, max, ticks: fitting ?? thinned(coarsest, mostTicks) };
 }
 

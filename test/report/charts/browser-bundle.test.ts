@@ -14,4 +14,4 @@ test("what draws charts can be bundled for a browser, and stays small", async ()
   expect(texts.join("").length).toBeGreaterThan(10_000);
   expect(texts.join("").length).toBeLessThan(mostBytes);
   expect(texts.join("")).not.toMatch(/from\s*"(node|bun):/);
-});
+}, 60_000);
