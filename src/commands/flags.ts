@@ -16,7 +16,13 @@ export type GivenFlags = {
 };
 
 /** Flags that may be given several times. */
-const repeatable = new Set(["export", "fail-on", "only", "runtime", "skip"]);
+export const repeatable: ReadonlySet<string> = new Set([
+  "export",
+  "fail-on",
+  "only",
+  "runtime",
+  "skip",
+]);
 
 /** citty's declaration of the parameters of a scenario. */
 export function argsOfSchema(schema: z.ZodObject): ArgsDef {

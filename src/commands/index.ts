@@ -1,5 +1,6 @@
 import type { Command } from "./command.ts";
 import { compareCommand } from "./compare.ts";
+import { completionCommand } from "./completion.ts";
 import { diffCommand } from "./diff.ts";
 import { doctorCommand } from "./doctor.ts";
 import { historyCommand } from "./history.ts";
@@ -22,4 +23,5 @@ export const commands: readonly Command[] = [
   historyCommand,
   serveCommand,
   doctorCommand,
+  completionCommand,
 ];

@@ -64,6 +64,11 @@ export const listCommand: Command = {
   },
 };
 
+/** What can be told of in full, by its kind: `wakers`; none of a kind that there is not. */
+export function itemsOf(kind: string): readonly Item[] {
+  return Object.hasOwn(kinds, kind) ? (kinds[kind] ?? []) : [];
+}
+
 /** Approaches with their traits; of all else there is no more to say than in the overview. */
 function table(kind: string, items: readonly Item[]): string {
   const style = styleFor(process.stdout);

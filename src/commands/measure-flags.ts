@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync, statSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
-import type { ArgDef, ArgsDef } from "citty";
+import type { ArgsDef } from "citty";
 import { parseCount, parseDurationNs } from "../duration.ts";
 import { messageOf, WakerbenchError } from "../errors.ts";
 import { type HistoryTarget, historyTarget } from "../history/target.ts";
@@ -23,11 +23,10 @@ export const exportArg = {
 
 /** `--plot` of every command that prints tables. */
 export const plotArg = {
-  type: "enum",
-  options: [...plotChoices],
+  type: "string",
   default: "auto",
-  description: "the comparison drawn below its table (auto: on a terminal, by its locale)",
-} satisfies ArgDef;
+  description: `${plotChoices.join("|")}: the comparison drawn below its table (auto: on a terminal, by its locale)`,
+} as const;
 
 /** @throws WakerbenchError USAGE */
 export function parsePlot({ plot }: GivenFlags["values"]): PlotChoice {

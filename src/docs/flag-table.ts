@@ -1,4 +1,5 @@
 import type { ArgsDef } from "citty";
+import { splitChoices } from "../commands/choices.ts";
 import { code, sentence, table } from "./markdown.ts";
 
 /** The flags of a command as a table; its positional arguments stand in the line of its usage. */
@@ -27,12 +28,11 @@ function flagRow(name: string, flag: Flag): string[] {
   const isOn = isSwitch && usual === true;
   const names = [`--${isOn ? "no-" : ""}${name}`, ...[alias ?? []].flat().map((one) => `-${one}`)];
   const told = isOn ? (negativeDescription ?? description) : description;
-  // A choice is declared in front of its description: `idle|busy: what …`.
-  const [, choices = "", meaning = told] = /^([^\s|]+(?:\|[^\s|]+)+): (.*)$/s.exec(told) ?? [];
+  const { choices, meaning } = splitChoices(told);
   return [
     names.map(code).join(" "),
     isSwitch || usual === undefined ? "" : code(String(usual)),
-    (options ?? choices.split("|").filter(Boolean)).map(code).join(", "),
+    (options ?? choices).map(code).join(", "),
     sentence(meaning),
   ];
 }
