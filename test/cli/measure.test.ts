@@ -223,7 +223,7 @@ describe("the native library", () => {
     expect(status).toBe(1);
     expect(stdout).toBe("");
     expect(stderr).toMatch(
-      /^error: .*libtext\.so cannot be loaded on .+\n {2}try: rebuild it.*\n$/,
+      /^error: .*libtext\.so cannot be loaded on .+\n {2}try: unset WAKERBENCH_LIBRARY.*\n$/,
     );
   });
 
@@ -238,7 +238,7 @@ describe("the native library", () => {
     expect(status).toBe(1);
     expect(stdout).toBe("");
     expect(stderr).toMatch(
-      /^error: .*libold\.so is of version 0\.0\.9, .*\n {2}try: rebuild it.*\n$/,
+      /^error: .*libold\.so is of version 0\.0\.9, .*\n {2}try: unset WAKERBENCH_LIBRARY.*\n$/,
     );
   });
 
