@@ -1,11 +1,12 @@
 import { formatSpan } from "../../duration.ts";
 import type { Results } from "../../results/schema.ts";
 import { scenarios } from "../../scenarios/index.ts";
-import { adviceOf, type ReportAdvice } from "../advice.ts";
 import { chartsOf } from "../charts/index.ts";
 import type { AnyChart } from "../charts/kinds.ts";
 import { measuredOf } from "../measured.ts";
 import { tableGroups } from "../table-groups.ts";
+import { adviceChapters } from "./advice.ts";
+import type { Chapter } from "./chapter.ts";
 import { chartData, chartHtml } from "./charts.ts";
 import { clientScript } from "./client-script.ts";
 import { environmentHtml } from "./environment.ts";
@@ -14,9 +15,6 @@ import { methodParagraphs } from "./method.ts";
 import css from "./page.css" with { type: "text" };
 import { groupHtml } from "./tables.ts";
 import { verdictHtml } from "./verdict.ts";
-
-/** A part of the page that its contents name. */
-type Chapter = { readonly id: string; readonly name: string; readonly body: Html };
 
 /**
  * The whole report as one page that needs nothing but itself: no file beside it, no network, and without scripts it
@@ -28,7 +26,7 @@ export async function renderPage(results: Results): Promise<string> {
   const measured = measuredOf(results);
   const chapters = [
     ...scenarioChapters(results, charts),
-    ...adviceChapters(adviceOf(results, measured)),
+    ...adviceChapters(results, measured),
     { id: "environment", name: "Environment", body: environmentHtml(results) },
     { id: "method", name: "Method", body: methodHtml() },
   ];
@@ -120,32 +118,6 @@ ${own.map(groupHtml)}
 `;
     return [{ id, name: id, body }];
   });
-}
-
-/** The code to paste, and when to use each; nothing where there is nothing to say. */
-function adviceChapters({ codes, uses, guidance, kinds }: ReportAdvice): Chapter[] {
-  if (codes.length + uses.length + guidance.length === 0) return [];
-  const body = html`<section id="use" class="chapter">
-<h2>What to use, and how</h2>
-${codes.map(
-  ({ purpose, code }) => html`${purpose === null ? null : html`<h3>${purpose}</h3>`}
-<pre class="code" tabindex="0"><code>${code}</code></pre>
-`,
-)}
-${uses.length + guidance.length === 0 ? null : html`<h3>When to use each</h3>`}
-<dl class="uses">
-${uses.map(
-  ({
-    id,
-    advice,
-  }) => html`<div><dt>${id}</dt><dd>${advice.when}<br><span class="but">but: ${advice.against}</span></dd></div>
-`,
-)}</dl>
-${guidance.length === 0 ? null : html`<ul class="guidance">${guidance.map((line) => html`<li>${line}</li>`)}</ul>`}
-${kinds.map((kind) => html`<p class="summary">The code of each: <code>wakerbench list ${kind} NAME</code></p>`)}
-</section>
-`;
-  return [{ id: "use", name: "What to use", body }];
 }
 
 function methodHtml(): Html {

@@ -57,7 +57,8 @@ ${notes.filter((note) => !isFaultNote(note)).map((note) => html`<li>${note}</li>
 
 /** Whether a line below the table says that this row went wrong: `! pipe, ring: of 20 wakes 3 lost`. */
 function isFaultyRow(name: string, { faults, notes }: Block): boolean {
-  const plain = name.replace(/ [*†‡§].*$/, "");
+  // Without its mark and without what it loses, which stand behind it.
+  const plain = name.replace(/(?: [*†‡§]|, loses ).*$/, "");
   return (
     faults.some(({ approach }) => approach === name) ||
     notes.some((note) => {

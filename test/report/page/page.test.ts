@@ -166,6 +166,23 @@ describe("a page of little", () => {
     expect(told.includes('<th scope="row">pipe<span class="mark"')).toBe(false);
   });
 
+  test("marks a row that loses wakes, by its plain name", async () => {
+    const lossy = whole.series.map((one) =>
+      one.scenario === "burst" && one.contender === "pipe"
+        ? { ...one, audit: { ...one.audit, sent: 4, lost: 2 } }
+        : one,
+    );
+    const told = await renderPage({ ...whole, series: lossy });
+    expect(/<th scope="row">pipe(?: ‡)?, loses \d+ %<span class="mark"/.test(told)).toBe(true);
+  });
+
+  test("tells wakers from dispatchers of the same name, and shows code as code", () => {
+    const { text } = parse(page);
+    expect(text).toContain("When to use each waker");
+    expect(text).toContain("When to use each way to call a thread");
+    expect(text).not.toContain("`");
+  });
+
   test("tells the verdict of each scenario of several, and of one that failed or was cut why", async () => {
     const record = { startedAt: whole.startedAt, durationMs: 1, error: null };
     const scenarios = [
