@@ -1,7 +1,7 @@
 import { defineCommand, renderUsage } from "citty";
 import packageJson from "../package.json" with { type: "json" };
 import type { Command } from "./commands/command.ts";
-import { commands } from "./commands/index.ts";
+import { summaries } from "./commands/summaries.ts";
 import { messageOf, WakerbenchError } from "./errors.ts";
 import { suggestion } from "./suggestion.ts";
 import {
@@ -41,7 +41,12 @@ const program = defineCommand({
     version: packageJson.version,
     description: "Which way should a native thread wake Bun's event loop?",
   },
-  subCommands: Object.fromEntries(commands.map((command) => [command.name, cittyOf(command)])),
+  subCommands: Object.fromEntries(
+    Object.entries(summaries).map(([name, summary]) => [
+      name,
+      cittyOf({ name, summary, args: {} }),
+    ]),
+  ),
 });
 
 function cittyOf({ name, summary, args }: Pick<Command, "name" | "summary" | "args">) {
@@ -69,9 +74,10 @@ async function main(rawArgs: readonly string[]): Promise<number> {
     await print(`${packageJson.version}\n`);
     return 0;
   }
+  const { commands } = await import("./commands/index.ts");
   const command = commands.find((one) => one.name === name);
   if (command === undefined) {
-    const names = commands.map((one) => one.name);
+    const names = Object.keys(summaries);
     const what = name.startsWith("-") ? "flag" : "command";
     throw new WakerbenchError("USAGE", `unknown ${what} ${name}`, {
       remedy: suggestion(name, names) ?? `there are: ${names.join(", ")}; see --help`,

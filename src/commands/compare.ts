@@ -8,6 +8,7 @@ import { wakeParameters } from "../scenarios/wake-parameters.ts";
 import type { Command } from "./command.ts";
 import { argsOfSchema, type GivenFlags, parseFlags, parseParameters } from "./flags.ts";
 import { measureArgs, parseMeasureFlags } from "./measure-flags.ts";
+import { summaries } from "./summaries.ts";
 
 const wakeSchema = wakeParameters(z);
 const burstSchema = burstParameters(z);
@@ -27,7 +28,7 @@ const contentionArgs: ArgsDef = {
 
 export const compareCommand: Command = {
   name: "compare",
-  summary: "the main job: latency of each waker, contention, a verdict, what to use and how",
+  summary: summaries.compare,
   args: {
     contender: {
       type: "positional",

@@ -5,6 +5,7 @@ import { suggestion } from "../suggestion.ts";
 import { print } from "../terminal/output.ts";
 import type { Command } from "./command.ts";
 import { parseFlags, rejectFurther } from "./flags.ts";
+import { summaries } from "./summaries.ts";
 
 /** What the scripts call; it stands in no help, because nobody writes it. */
 const request = "complete";
@@ -19,7 +20,7 @@ const args: ArgsDef = {
 
 export const completionCommand: Command = {
   name: "completion",
-  summary: 'completion by TAB: eval "$(wakerbench completion bash)", and for zsh and fish',
+  summary: summaries.completion,
   args,
   async run(rawArgs) {
     if (rawArgs[0] === request) return answer(rawArgs.slice(rawArgs.indexOf("--") + 1));

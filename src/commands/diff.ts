@@ -4,6 +4,7 @@ import { diffFormats } from "../report/diff-formats.ts";
 import type { Command } from "./command.ts";
 import { parseFlags, rejectFurther } from "./flags.ts";
 import { parseExports, parseFormat } from "./measure-flags.ts";
+import { summaries } from "./summaries.ts";
 
 const args: ArgsDef = {
   base: {
@@ -38,7 +39,7 @@ const args: ArgsDef = {
 
 export const diffCommand: Command = {
   name: "diff",
-  summary: "two saved results, with confidence; --fail-on makes a guard of it",
+  summary: summaries.diff,
   args,
   async run(rawArgs) {
     const given = parseFlags(rawArgs, args);

@@ -4,10 +4,11 @@ import { describeEnvironment } from "../results/environment.ts";
 import { messages, print, styleFor } from "../terminal/output.ts";
 import type { Command } from "./command.ts";
 import { parseFlags, rejectFurther } from "./flags.ts";
+import { summaries } from "./summaries.ts";
 
 export const doctorCommand: Command = {
   name: "doctor",
-  summary: "what on this machine would spoil a measurement, and how to mend it",
+  summary: summaries.doctor,
   args: {},
   async run(rawArgs) {
     rejectFurther("doctor", parseFlags(rawArgs, doctorCommand.args).positionals, 0);

@@ -4,6 +4,7 @@ import { formats } from "../report/index.ts";
 import { suggestion } from "../suggestion.ts";
 import type { Command } from "./command.ts";
 import { type GivenFlags, parseFlags, rejectFurther } from "./flags.ts";
+import { summaries } from "./summaries.ts";
 
 /** What can be done with the history. */
 type Action = {
@@ -110,7 +111,7 @@ const actionIds = Object.keys(actions);
 
 export const historyCommand: Command = {
   name: "history",
-  summary: "runs that were recorded: list them, show one, see a trend, delete old ones",
+  summary: summaries.history,
   args: {
     action: {
       type: "positional",

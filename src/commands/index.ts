@@ -11,7 +11,7 @@ import { runCommand } from "./run.ts";
 import { serveCommand } from "./serve.ts";
 import { suiteCommand } from "./suite.ts";
 
-/** Every subcommand, in the order in which help lists it. */
+/** Every subcommand, in the order of their summaries. */
 export const commands: readonly Command[] = [
   compareCommand,
   runCommand,

@@ -13,6 +13,7 @@ import { print, styleFor } from "../terminal/output.ts";
 import { wakers } from "../wakers/index.ts";
 import type { Command } from "./command.ts";
 import { parseFlags, rejectFurther } from "./flags.ts";
+import { summaries } from "./summaries.ts";
 
 type Item = { readonly id: string; readonly summary: string };
 
@@ -43,7 +44,7 @@ const kinds: Readonly<Record<string, readonly Item[]>> = {
 
 export const listCommand: Command = {
   name: "list",
-  summary: "wakers, dispatchers, scenarios and all else by kind; one by name in full",
+  summary: summaries.list,
   args: {
     kind: { type: "positional", required: false, description: Object.keys(kinds).join("|") },
     name: { type: "positional", required: false, description: "one of them, in full" },

@@ -11,6 +11,7 @@ import {
   parseRuntimes,
   runtimeArg,
 } from "./measure-flags.ts";
+import { summaries } from "./summaries.ts";
 
 /** A way to write the matrix down. */
 type ProbeFormat = {
@@ -65,7 +66,7 @@ type ProbeFlags = {
 
 export const probeCommand: Command = {
   name: "probe",
-  summary: "which waker works, fails silently or crashes here, each tried in a child process",
+  summary: summaries.probe,
   args,
   async run(rawArgs) {
     const flags = parseProbeFlags(parseFlags(rawArgs, args));

@@ -23,6 +23,7 @@ import {
   plotArg,
   rejectForeignExports,
 } from "./measure-flags.ts";
+import { summaries } from "./summaries.ts";
 
 const printed: readonly Format[] = [...formats, ...pageFormats];
 const schemes = ["light", "dark"] as const;
@@ -56,7 +57,7 @@ const args: ArgsDef = {
 
 export const reportCommand: Command = {
   name: "report",
-  summary: "saved results as tables, a page (HTML), pictures (SVG, PNG), Markdown, CSV",
+  summary: summaries.report,
   args,
   async run(rawArgs) {
     const given = parseFlags(rawArgs, args);

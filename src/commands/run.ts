@@ -16,6 +16,7 @@ import { suggestion } from "../suggestion.ts";
 import type { Command } from "./command.ts";
 import { argsOfSchema, type GivenFlags, parseFlags, parseParameters } from "./flags.ts";
 import { measureArgs, parseMeasureFlags } from "./measure-flags.ts";
+import { summaries } from "./summaries.ts";
 
 const scenarioIds = scenarios.map(({ id }) => id);
 
@@ -89,7 +90,7 @@ const generalArgs: ArgsDef = {
 
 export const runCommand: Command = {
   name: "run",
-  summary: "one scenario with all of its flags",
+  summary: summaries.run,
   args: {
     scenario: {
       type: "positional",

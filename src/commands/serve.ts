@@ -5,6 +5,7 @@ import { WakerbenchError } from "../errors.ts";
 import type { Handler } from "../handlers/handler.ts";
 import type { Command } from "./command.ts";
 import { type GivenFlags, parseFlags, rejectFurther } from "./flags.ts";
+import { summaries } from "./summaries.ts";
 
 const mostPort = 65_535;
 const longestWaitMs = 60_000;
@@ -30,7 +31,7 @@ const args: ArgsDef = {
 
 export const serveCommand: Command = {
   name: "serve",
-  summary: "the HTTP server of the scenarios handlers and fetch, for a second machine",
+  summary: summaries.serve,
   args,
   async run(rawArgs) {
     const flags = parseServeFlags(parseFlags(rawArgs, args));

@@ -6,6 +6,7 @@ import type { Command } from "./command.ts";
 import { type GivenFlags, parseFlags } from "./flags.ts";
 import { measureArgs, parseMeasureFlags } from "./measure-flags.ts";
 import type { SuiteRequest } from "./suite-run.ts";
+import { summaries } from "./summaries.ts";
 
 const { "relative-to": _eachHasItsOwn, ...commonArgs } = measureArgs;
 
@@ -36,7 +37,7 @@ const fixedFlags = ["time", "quick", "seed", "runtime", "only", "skip"] as const
 
 export const suiteCommand: Command = {
   name: "suite",
-  summary: "every scenario with its defaults, kept after each of them, with a report; --resume",
+  summary: summaries.suite,
   args: suiteArgs,
   async run(rawArgs) {
     const given = parseFlags(rawArgs, suiteArgs);

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import * as z from "zod";
 import packageJson from "../../package.json" with { type: "json" };
 import { commands } from "../../src/commands/index.ts";
+import { summaries } from "../../src/commands/summaries.ts";
 import { dispatchers } from "../../src/dispatchers/index.ts";
 import { workloadPlans } from "../../src/plan/workloads.ts";
 import { scenarios } from "../../src/scenarios/index.ts";
@@ -198,10 +199,33 @@ async function loadedAtStart(entry: string): Promise<Set<string>> {
   return loaded;
 }
 
-test("help loads no statistics, tables, histograms or runner", async () => {
+test("the overview loads no command, and a command's help no statistics, tables, histograms or runner", async () => {
   const loaded = await loadedAtStart(programPath);
   expect(loaded).toContain("citty");
-  expect(loaded).toContain(join(dirname(programPath), "commands", "compare.ts"));
+  const ofCommands = /[/]commands[/](?!summaries|command)|^zod$/;
+  expect([...loaded].filter((path) => ofCommands.test(path))).toEqual([]);
+  const registry = await loadedAtStart(join(dirname(programPath), "commands", "index.ts"));
+  expect(registry).toContain(join(dirname(programPath), "commands", "compare.ts"));
   const heavy = /hdr-histogram-js|simple-statistics|cli-table3|[/](stats|runner)[/]|compare-series/;
-  expect([...loaded].filter((path) => heavy.test(path))).toEqual([]);
+  expect([...loaded, ...registry].filter((path) => heavy.test(path))).toEqual([]);
+});
+
+test("every command is in the overview, in the same order", () => {
+  expect(commands.map(({ name, summary }) => [name, summary])).toEqual(Object.entries(summaries));
+});
+
+/** CPU time of a process, which others on the machine do not lengthen as they do its whole time. */
+function cpuMsOf(...cmd: readonly string[]): number {
+  const { exitCode, resourceUsage } = Bun.spawnSync([...cmd], { env: sandbox.environment() });
+  expect(exitCode).toBe(0);
+  return Number(resourceUsage?.cpuTime.total) / 1000;
+}
+
+test("the overview costs a fraction of what all commands cost that it names", () => {
+  const least = (...args: readonly string[]) =>
+    Math.min(...Array.from({ length: 5 }, () => cpuMsOf(process.execPath, ...args)));
+  const bare = least("-e", "0");
+  const overview = least(programPath, "--help") - bare;
+  const ofCommand = least(programPath, "compare", "--help") - bare;
+  expect(overview).toBeLessThan(0.7 * ofCommand);
 });
