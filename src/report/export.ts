@@ -33,10 +33,19 @@ export async function exportTo(
     for (const [name, content] of Object.entries(files)) writeWhole(join(path, name), content);
     return { failures: [], warnings: told(path, warnings) };
   } catch (error) {
-    const mended = error instanceof WakerbenchError ? error.remedy : remedy;
-    const failures = [`error: --export ${path}: ${messageOf(error)}`, `  try: ${mended}`];
+    const failures = [
+      `error: --export ${path}: ${messageOf(error)}`,
+      `  try: ${remedyOf(error, remedy)}`,
+    ];
     return { failures, warnings: [] };
   }
+}
+
+/** @param room what to do where the file system refuses, whose errors have a code */
+function remedyOf(error: unknown, room: string): string {
+  if (error instanceof WakerbenchError) return error.remedy;
+  const isSystem = error instanceof Error && "code" in error;
+  return isSystem ? room : "this is a defect of wakerbench; another format may work";
 }
 
 /** The same of what goes to stdout. */

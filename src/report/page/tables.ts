@@ -24,11 +24,16 @@ ${rows.map((row) => rowHtml(row, isFaulty))}</tbody>
 
 function rowHtml([name = "", ...cells]: readonly string[], isFaulty: (name: string) => boolean) {
   const mark = isFaulty(name) ? html`<span class="mark" title="see below">faulty</span> ` : null;
-  return html`<tr><th scope="row">${name}${mark}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>
+  return html`<tr><th scope="row">${breakable(name)}${mark}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>
 `;
 }
 
-/** All tables of one part of the report. */
+/** A name that may go on in the next line where its parts meet: `ring:` and `doorbell=` and `eventfd`. */
+function breakable(name: string): readonly (Html | string)[] {
+  return name.split(/(?<=[:=])/).map((part, index) => (index === 0 ? part : html`<wbr>${part}`));
+}
+
+/** All tables of one group of the report. */
 export function groupHtml({ title, blocks }: TableGroup): Html {
   return html`<section class="part">
 <h3>${title}</h3>
