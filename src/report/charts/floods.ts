@@ -2,6 +2,7 @@ import type { Results, Series } from "../../results/schema.ts";
 import { threadCounts, wakesPerSecond } from "../contention.ts";
 import { formatAmount, formatLatency, plural } from "../format.ts";
 import { isControl } from "../notes.ts";
+import { floodGroups } from "./flood-groups.ts";
 import type { Line, LinesChart, Unit } from "./kinds.ts";
 import {
   labelOf,
@@ -16,12 +17,13 @@ import {
 
 /** Wakes a second, and how late a timer was meanwhile, against the number of threads that flood. */
 export function floodCharts(results: Results, palette: Palette): LinesChart[] {
-  const all = results.series.filter(({ scenario }) => scenario === "burst");
-  if (all.length === 0) return [];
-  return [rateChart(shownOf(all), palette), ...starvationChart(all, palette)];
+  return floodGroups(results).flatMap(({ words, series }) => [
+    rateChart(shownOf(series), words, palette),
+    ...starvationChart(series, words, palette),
+  ]);
 }
 
-function rateChart(shown: readonly Series[], palette: Palette): LinesChart {
+function rateChart(shown: readonly Series[], words: string, palette: Palette): LinesChart {
   const lines = linesOf(shown, palette, wakesPerSecond, ({ rates }) => {
     return rates.wakesPerSecond?.interval ?? null;
   });
@@ -29,7 +31,7 @@ function rateChart(shown: readonly Series[], palette: Palette): LinesChart {
     id: "burst-rate",
     kind: "lines",
     scenario: "burst",
-    title: "Wakes a second from many threads",
+    title: `Wakes a second from many threads${words}`,
     subtitle:
       "Higher is better. Bars: 95 % interval over the rounds, where it is no wider than tenfold",
     ...wordsOf(lines, shown, "perSecond", wakesPerSecond),
@@ -45,7 +47,7 @@ const lateness = [
   ["maximum", "maxNs"],
 ] as const;
 
-function starvationChart(all: readonly Series[], palette: Palette): LinesChart[] {
+function starvationChart(all: readonly Series[], words: string, palette: Palette): LinesChart[] {
   const timed = all.filter(({ stages }) => (stages.timer?.count ?? 0) > 0);
   // One percentile for all of them: the highest that every row may show.
   const told = lateness.find(([, key]) =>
@@ -60,7 +62,7 @@ function starvationChart(all: readonly Series[], palette: Palette): LinesChart[]
       id: "burst-starvation",
       kind: "lines",
       scenario: "burst",
-      title: "How late a timer is while threads flood",
+      title: `How late a timer is while threads flood${words}`,
       subtitle: `Lower is better. The ${name} of the lateness of a 1 ms timer on the loop; the control has the same threads, and no waker`,
       ...wordsOf(lines, all, "ns", latenessOf),
       data: linesData(`lateness, ${name}`, "ns", lines),

@@ -2,6 +2,7 @@ import type { Results, Series } from "../../results/schema.ts";
 import { threadCounts, wakesPerSecond } from "../contention.ts";
 import { plural } from "../format.ts";
 import { isFloor } from "../notes.ts";
+import { floodGroups } from "./flood-groups.ts";
 import type { HeatChart, HeatRow, Unit } from "./kinds.ts";
 import {
   faultWords,
@@ -40,7 +41,7 @@ export function wakeHeat(results: Results, palette: Palette): HeatChart[] {
           // In each placement another floor may be the fastest, and they are one row.
           if (isFloor(series)) return "fastest floor";
           // The runtime is told by the column.
-          return isMany ? labelOf(series).replace(/^[^/.]+\//, "") : labelOf(series);
+          return isMany ? labelOf(series).replace(runtimePrefix, "") : labelOf(series);
         },
         amountOf: ({ summary }) => summary.p50Ns,
         unit: "ns",
@@ -52,28 +53,32 @@ export function wakeHeat(results: Results, palette: Palette): HeatChart[] {
 
 /** Wakes a second: approaches against numbers of threads; or none. */
 export function burstHeat(results: Results, palette: Palette): HeatChart[] {
-  const all = results.series.filter(({ scenario }) => scenario === "burst");
-  const shown = shownOf(all);
-  // One column has nothing to tell that the lines do not.
-  if (threadCounts(shown).length < 2) return [];
-  const ascending = sortedBy(shown, ({ params }) => Number(params.threads));
-  return [
-    {
-      id: "burst-heat",
-      scenario: "burst",
-      title: "Wakes a second from many threads, in figures",
-      subtitle:
-        "Approaches against numbers of threads; the darker, the fewer, by the logarithm over all cells",
-      ...heatOf(ascending, palette, {
-        columnOf: ({ params }) => plural(Number(params.threads), "thread"),
-        nameOf: labelOf,
-        amountOf: wakesPerSecond,
-        unit: "perSecond",
-        isLowGood: false,
-      }),
-    },
-  ];
+  return floodGroups(results).flatMap(({ words, series }): HeatChart[] => {
+    const shown = shownOf(series);
+    // One column has nothing to tell that the lines do not.
+    if (threadCounts(shown).length < 2) return [];
+    const ascending = sortedBy(shown, ({ params }) => Number(params.threads));
+    return [
+      {
+        id: "burst-heat",
+        scenario: "burst",
+        title: `Wakes a second from many threads, in figures${words}`,
+        subtitle:
+          "Approaches against numbers of threads; the darker, the fewer, by the logarithm over all cells",
+        ...heatOf(ascending, palette, {
+          columnOf: ({ params }) => plural(Number(params.threads), "thread"),
+          nameOf: labelOf,
+          amountOf: wakesPerSecond,
+          unit: "perSecond",
+          isLowGood: false,
+        }),
+      },
+    ];
+  });
 }
+
+/** `bun@1.3.14/`, `node/`: but not the folder of a file of yours. */
+const runtimePrefix = /^(bun|node|deno|python)(@[^/]+)?\//;
 
 type HeatPlan = {
   columnOf(series: Series): string;

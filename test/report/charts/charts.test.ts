@@ -4,7 +4,7 @@ import { chartsOf } from "../../../src/report/charts/index.ts";
 import type { Tone } from "../../../src/report/charts/kinds.ts";
 import { renderSvg } from "../../../src/report/charts/svg.ts";
 import type { Series } from "../../../src/results/schema.ts";
-import { seriesWith } from "../../results/fake-series.ts";
+import { seriesWith, steady } from "../../results/fake-series.ts";
 import { everyScenario } from "./every-scenario.ts";
 
 const whole = everyScenario();
@@ -89,6 +89,40 @@ describe("charts of a results file", () => {
     const ids = chartsOf({ ...whole, series: [...whole.series, rated] }).map(({ id }) => id);
     expect(ids).toContain("wake-distribution-same-core-open-2000-s");
     expect(ids).toContain("wake-distribution-same-core");
+  });
+});
+
+describe("charts of runs that differ in more than their contenders", () => {
+  test("have runtimes side by side in the heat map, in one row of each approach", () => {
+    const series = ["bun@1.3.14", "bun@1.4.5"].flatMap((runtime, index) =>
+      ["pipe", "callback"].map((waker) =>
+        seriesWith({
+          contender: `${runtime}/${waker}`,
+          p50sNs: steady(5_000 + 1_000 * index),
+          rest: { runtime, waker },
+        }),
+      ),
+    );
+    const heat = chartsOf({ ...whole, series }).find(({ id }) => id === "wake-heat");
+    expect(heat?.cells.map((row) => row.join(" | "))).toEqual([
+      "Approach | bun@1.3.14 same-core | bun@1.4.5 same-core",
+      "pipe | 5.05 µs | 6.06 µs",
+      "callback | 5.05 µs | 6.06 µs",
+    ]);
+  });
+
+  test("keep floods of other payloads apart, and no two charts have one name", () => {
+    const more = whole.series
+      .filter(({ scenario }) => scenario === "burst")
+      .map((series) => ({ ...series, params: { ...series.params, payloadBytes: 64 } }));
+    const floods = chartsOf({ ...whole, series: [...whole.series, ...more] })
+      .filter(({ scenario }) => scenario === "burst")
+      .map(({ id, title }) => `${id}: ${title}`);
+    expect(floods).toContain("burst-rate: Wakes a second from many threads, without a pause, any");
+    expect(floods).toContain(
+      "burst-rate-2: Wakes a second from many threads, without a pause, 64 bytes each, any",
+    );
+    expect(floods.length).toBe(6);
   });
 });
 
