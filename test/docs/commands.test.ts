@@ -66,6 +66,18 @@ test.each([...shown])("wakerbench %s can be run as it is shown", async (_line, w
   await read(words);
 });
 
+test("the workflows that pages show are YAML, and have a job", () => {
+  const workflows = pagePaths
+    .flatMap((path) => blocksOf(readPage(path), "yaml"))
+    .map((text) => Bun.YAML.parse(text))
+    .filter((read) => Object.hasOwn(Object(read), "jobs"));
+  expect(workflows).not.toBeEmpty();
+  for (const workflow of workflows) {
+    const [job] = Object.values(Object(workflow).jobs);
+    expect(Object(job).steps).not.toBeEmpty();
+  }
+});
+
 test("a command that cannot be run would be noticed", async () => {
   const wrong = ["compar", "compare --quik", "compare calback", "run io --mean 5x", "run iO"];
   for (const line of wrong) await expect(read(line.split(" ")), line).rejects.toThrow();
