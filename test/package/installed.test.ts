@@ -173,6 +173,10 @@ describe.skipIf(tarball === undefined)("the package, in an empty folder", () => 
       expect(wakerbench("list", "wakers", "callback").stdout).toContain("threadsafe: true");
       expect(wakerbench("doctor").exitCode).toBe(0);
       expect(wakerbench("probe", "callback", "pipe").stdout).toContain("callback");
+      expect(wakerbench("completion", "bash").stdout).toContain("complete");
+      expect(wakerbench("history", "list").stdout).toContain("spawn");
+
+      expect(wakerbench("diff", "latest", "latest")).toMatchObject({ exitCode: 0 });
       expect(existsSync(join(project, "zig-out"))).toBe(false);
     });
   });
