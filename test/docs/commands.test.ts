@@ -8,6 +8,9 @@ import { parseContender } from "../../src/plan/contender.ts";
 import { scenarios } from "../../src/scenarios/index.ts";
 import { blocksOf, pagePaths, readPage } from "./repository.ts";
 
+/** What may stand before a command: another one's end, who runs it, a variable, YAML. */
+const leadsIn = /^([|&;<>]+|bunx|do|then|-|run:|[A-Z_]+=.*|.*\.tgz)$/;
+
 /** The words behind each `wakerbench` in the shell's lines of a page, up to a pipe or a comment. */
 function shownCommands(path: string): string[][] {
   const page = readPage(path);
@@ -18,7 +21,8 @@ function shownCommands(path: string): string[][] {
     const comment = tokens.findIndex((token) => token.startsWith("#"));
     const words = comment === -1 ? tokens : tokens.slice(0, comment);
     return words.flatMap((word, index) => {
-      if (word !== "wakerbench" || words[index - 1] === "-p") return [];
+      const before = words[index - 1];
+      if (word !== "wakerbench" || (before !== undefined && !leadsIn.test(before))) return [];
       const rest = words.slice(index + 1);
       const end = rest.findIndex((token) => /^[|&;<>]/.test(token));
       const own = end === -1 ? rest : rest.slice(0, end);
