@@ -51,13 +51,22 @@ test.skipIf(oldBun === null)(
   },
 );
 
+const mostProbes = 5;
+
+/** A flood crashes it nearly always, and not always: where other programs keep the threads from meeting it may survive. */
+async function probeUntilCrash(wakers: readonly string[]) {
+  for (let probes = 1; ; probes++) {
+    const { runtimes } = await probe({ wakers, runtimes: [oldBun ?? ""] });
+    expect(runtimes.map(({ runtime }) => runtime)).toEqual([`bun@${version}`]);
+    const cells = (runtimes[0]?.wakers ?? []).map((waker) => waker.cells);
+    if (cells[0]?.flood.verdict === "crash" || probes === mostProbes) return cells;
+  }
+}
+
 test.skipIf(oldBun === null)(
   "probe finds what crashes an older Bun, and what works there all the same",
   async () => {
-    const wakers = ["callback", "uv-async", "pipe"];
-    const { runtimes } = await probe({ wakers, runtimes: [oldBun ?? ""] });
-    expect(runtimes.map(({ runtime }) => runtime)).toEqual([`bun@${version}`]);
-    const [callback, uvAsync, pipe] = (runtimes[0]?.wakers ?? []).map(({ cells }) => cells);
+    const [callback, uvAsync, pipe] = await probeUntilCrash(["callback", "uv-async", "pipe"]);
     expect(callback?.wake.verdict).toBe("works");
     expect(callback?.flood).toMatchObject({
       verdict: "crash",
