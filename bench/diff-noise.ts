@@ -12,7 +12,8 @@ import { verdictOf } from "../src/stats/verdict.ts";
  * - where one is 20 % up, a limit of 5 % should fire.
  *
  * A wake takes about 4 µs, log-normal; one in 33 is in a tail; rounds differ among themselves by the noise of their
- * row, and their tails by twice that.
+ * row, and their tails by twice that. Two more kinds of noise are not so kind: each round is fast or 20 % slower, as
+ * where memory came to lie decides; and a round is much like the one before, as on a machine that warms up.
  *
  *     bun bench/diff-noise.ts [--pairs 300] [--seed 7]
  *
@@ -34,10 +35,14 @@ const sizes = [
   { rounds: 12, wakes: 1_200 },
   { rounds: 12, wakes: 300 },
 ] as const;
-const noises = [0, 0.03, 0.1] as const;
+const noises: readonly Noise[] = [0, 0.03, 0.1, "two kinds", "like the one before"];
+/** What is left of a round's deviation in the next. */
+const memory = 0.7;
 const increase = 1.2;
 const limit = 1.05;
 
+/** By how much rounds differ, normally distributed; or in which other manner. */
+type Noise = number | "two kinds" | "like the one before";
 type Rounds = readonly (readonly number[])[];
 type Percentile = "p50Ns" | "p99Ns";
 type Tally = { alarms: number; seen: number; pairs: number };
@@ -48,10 +53,22 @@ function normal(): number {
   return radius * Math.cos(2 * Math.PI * random.nextFloat());
 }
 
-function drawRun(rounds: number, wakes: number, noise: number): Rounds {
+/** The logarithms of what rounds are above the usual. */
+function drawDeviations(rounds: number, noise: Noise): readonly number[] {
+  let before = normal();
   return Array.from({ length: rounds }, () => {
-    const centreNs = 4_000 * Math.exp(noise * normal());
-    const tail = Math.exp(2 * noise * normal());
+    if (noise === "two kinds") return random.nextFloat() < 0.5 ? 0 : Math.log(increase);
+    if (noise !== "like the one before") return noise * normal();
+    before = memory * before + Math.sqrt(1 - memory ** 2) * normal();
+    return 0.05 * before;
+  });
+}
+
+function drawRun(rounds: number, wakes: number, noise: Noise): Rounds {
+  const tailNoise = typeof noise === "number" ? 2 * noise : 0;
+  return drawDeviations(rounds, noise).map((deviation) => {
+    const centreNs = 4_000 * Math.exp(deviation);
+    const tail = Math.exp(tailNoise * normal());
     return Array.from({ length: wakes }, () => {
       const wakeNs = centreNs * Math.exp(0.2 * normal());
       const isInTail = random.nextFloat() < 1 / 33;
@@ -96,8 +113,12 @@ for (const { rounds, wakes } of sizes) {
     const told = Object.values(tallies).map(
       (tally) => `${percent(tally.alarms, tally.pairs)}, ${percent(tally.seen, tally.pairs)}`,
     );
-    console.log(`${rounds} × ${wakes}, ${100 * noise} %: ${told.join("; ")}`);
+    console.log(`${rounds} × ${wakes}, ${wordsOf(noise)}: ${told.join("; ")}`);
   }
+}
+
+function wordsOf(noise: Noise): string {
+  return typeof noise === "number" ? `${100 * noise} %` : noise;
 }
 
 function emptyTally(): Tally {

@@ -1,4 +1,4 @@
-import { sampleStandardDeviation } from "simple-statistics";
+import { mean, sampleStandardDeviation } from "simple-statistics";
 import { studentTQuantile } from "./student-t.ts";
 
 /** What a run says a figure is, and how much its rounds disagree about it. Any unit. */
@@ -22,7 +22,12 @@ const confidence = 0.95;
 const normalQuantile = 1.959963984540054;
 
 /** The variance of the logarithm of a figure, and how well it is known. */
-type Spread = { readonly variance: number; readonly degrees: number };
+type Spread = {
+  readonly variance: number;
+  readonly degrees: number;
+  /** What the variance is about where that is the rounds' own mean; null: the figure over all samples. */
+  readonly mean: number | null;
+};
 
 /**
  * The ratio of two figures that come from two runs which have nothing to do with one another.
@@ -31,6 +36,11 @@ type Spread = { readonly variance: number; readonly degrees: number };
  * one also where no round has enough samples for its own. The width comes from how much the rounds differ
  * among themselves (sectioning), on logarithms because ratios multiply, and the two are put together as
  * Welch does: neither run has to be as noisy as the other, nor as long.
+ *
+ * The spread of rounds is that of their mean, not of a percentile over all samples. The two are one while rounds are
+ * alike. Where rounds fall into two kinds, a median over all samples jumps from the one to the other with a single
+ * round more of a kind, which no spread of rounds foresees. So the interval reaches around both, and what it says of
+ * a difference holds by either.
  *
  * Where rounds withhold the figure its bootstrap interval tells the spread instead. Over few rounds such an
  * interval is too narrow, by √(1 − 1/n) and by z in the place of t; both are mended here.
@@ -47,8 +57,13 @@ export function independentRatio(subject: Estimate, reference: Estimate): Estima
   const [one, other] = [spreadOf(subject), spreadOf(reference)];
   if (one === null || other === null) return { ratio: Math.exp(centre), interval: null };
   const variance = one.variance + other.variance;
-  if (variance === 0) return around(centre, 0);
-  return around(centre, tQuantile(welchDegrees(one, other)) * Math.sqrt(variance));
+  const halfWidth = variance === 0 ? 0 : tQuantile(welchDegrees(one, other)) * Math.sqrt(variance);
+  return around(centre, halfWidth, sectionedCentre(one, other) ?? centre);
+}
+
+/** The logarithm of the ratio by the rounds' own figures; null where a run's rounds withhold theirs. */
+function sectionedCentre(one: Spread, other: Spread): number | null {
+  return one.mean === null || other.mean === null ? null : one.mean - other.mean;
 }
 
 /**
@@ -75,10 +90,14 @@ export function sameRunRatio(subject: Estimate, reference: Estimate): EstimateRa
   return around(centre, Math.abs(widths[0] - widths[1]));
 }
 
-function around(centre: number, halfWidth: number): EstimateRatio {
+/** @param also another centre that the interval has to reach around */
+function around(centre: number, halfWidth: number, also = centre): EstimateRatio {
   return {
     ratio: Math.exp(centre),
-    interval: [Math.exp(centre - halfWidth), Math.exp(centre + halfWidth)],
+    interval: [
+      Math.exp(Math.min(centre, also) - halfWidth),
+      Math.exp(Math.max(centre, also) + halfWidth),
+    ],
   };
 }
 
@@ -89,7 +108,7 @@ function spreadOf({ byRound, interval }: Estimate): Spread | null {
   if (logs.length >= 2 && logs.length === rounds) return spreadOfLogs(logs);
   if (interval !== null && rounds >= 2 && interval[0] > 0) {
     const deviation = halfWidthOf(interval) / normalQuantile;
-    return { variance: (deviation ** 2 * rounds) / (rounds - 1), degrees: rounds - 1 };
+    return { variance: (deviation ** 2 * rounds) / (rounds - 1), degrees: rounds - 1, mean: null };
   }
   return logs.length >= 2 ? spreadOfLogs(logs) : null;
 }
@@ -98,8 +117,13 @@ function spreadOf({ byRound, interval }: Estimate): Spread | null {
 function spreadOfLogs(logs: readonly number[]): Spread {
   const first = logs[0];
   // Equal numbers have no spread at all, but their sum rounds, and would make up a little.
-  const deviation = logs.every((log) => log === first) ? 0 : sampleStandardDeviation([...logs]);
-  return { variance: deviation ** 2 / logs.length, degrees: logs.length - 1 };
+  const isEqual = logs.every((log) => log === first);
+  const deviation = isEqual ? 0 : sampleStandardDeviation([...logs]);
+  return {
+    variance: deviation ** 2 / logs.length,
+    degrees: logs.length - 1,
+    mean: isEqual ? (first ?? null) : mean(logs as number[]),
+  };
 }
 
 /** Of an interval on logarithms. */
