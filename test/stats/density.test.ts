@@ -26,6 +26,16 @@ test("it is highest where most values are, and symmetric where they are", () => 
   }
 });
 
+test("it gives no height to what is far from all values, however wide the kernel", () => {
+  const evenly = Array.from({ length: 50 }, (_, index) => ({
+    value: 320_000 * (index + 1),
+    count: 1,
+  }));
+  const curve = logDensity(evenly, 100);
+  expect(curve[0]?.[0]).toBeGreaterThan(320_000 / 1.1);
+  expect(curve.at(-1)?.[0]).toBeLessThan(16_000_000 * 1.1);
+});
+
 test("two humps of the same weight are both seen, though they are narrow and far apart", () => {
   const humps = [5_000, 5_050, 5_100].map((value) => ({ value, count: 500 }));
   const far = humps.map(({ value, count }) => ({ value: value * 1_000, count }));

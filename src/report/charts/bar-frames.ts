@@ -30,8 +30,9 @@ export function barFrames(
 ) {
   const width = Math.max(80, widthPx - leftPx - 4 - rightPx);
   const mostTicks = Math.max(2, Math.floor(width / 66));
+  const reachOf = (group: BarGroup) => amountsOf(group, bars.shape);
   const scaleOf = bars.shape === "points" ? logScale : linearScale;
-  const shared = scaleOf(bars.groups.flatMap(amountsOf), mostTicks);
+  const shared = scaleOf(bars.groups.flatMap(reachOf), mostTicks);
   let top = 4;
   const frames = bars.groups.map((group, index): BarFrame => {
     const lines = group.title === "" ? [] : wrapText(group.title, fontPx * boldness, widthPx);
@@ -47,7 +48,7 @@ export function barFrames(
       width,
       height,
       hasAxis,
-      scale: bars.isScaleShared ? shared : scaleOf(amountsOf(group), mostTicks),
+      scale: bars.isScaleShared ? shared : scaleOf(reachOf(group), mostTicks),
     };
     top += height + ticksPx + (hasAxis ? axisNamePx : 0) + gapPx;
     return frame;
@@ -55,17 +56,23 @@ export function barFrames(
   return { frames, bottom: top };
 }
 
+/** Two or three rounds may give an interval so wide that no bar could be seen beside it; it is cut at the axis's end. */
+const intervalReach = 2;
+
 /** All that the scale has to reach. */
-function amountsOf({ rows }: BarGroup): number[] {
-  return rows.flatMap(({ amounts, intervals, mark }) => {
+function amountsOf({ rows }: BarGroup, shape: Bars["shape"]): number[] {
+  const shown = rows.flatMap(({ amounts, mark }) => {
     const known = amounts.filter((amount) => amount !== null);
+    // Bars are stacked; points stand each at its own amount.
     const sum = known.reduce((total, amount) => total + amount, 0);
-    const ends = intervals.flatMap((interval) => interval ?? []);
-    return [
-      ...known,
-      ...(known.length > 0 ? [sum] : []),
-      ...ends,
-      ...(mark === null ? [] : [mark]),
-    ];
+    const ends = shape === "bars" && known.length > 0 ? [sum] : known;
+    return [...ends, ...(mark === null ? [] : [mark])];
   });
+  const positive = shown.filter((amount) => amount > 0);
+  const [least, most] = [
+    Math.min(...positive) / intervalReach,
+    Math.max(...positive) * intervalReach,
+  ];
+  const ends = rows.flatMap(({ intervals }) => intervals.flatMap((interval) => interval ?? []));
+  return [...shown, ...ends.map((end) => Math.min(most, Math.max(least, end)))];
 }

@@ -41,7 +41,7 @@ function cpuOf(group: readonly Series[], palette: Palette): BarsChart[] {
       scenario: "dispatch",
       title: "CPU time for each call",
       subtitle: `${callsTitle(first)}. What the loop's thread, the worker and all others of the process used; the stroke is the time that a call took, and what stands right of it`,
-      description: tellGroups(groups, ({ mark }) => mark),
+      description: `By the time that a call took. ${tellGroups(groups, ({ mark }) => mark)}`,
       cells: [
         ["Placement", "Framework", "Time", "Loop", "Worker", "Other threads", "p50", "p99"],
         ...placements.flatMap(([placement, own]) =>

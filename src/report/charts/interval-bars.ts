@@ -7,7 +7,7 @@ type RenderApi = { coord(at: readonly [number, number]): number[] };
 
 const capPx = 3;
 
-/** The intervals of a line's points, as upright lines with caps; they go with the line's entry in the legend. */
+/** The intervals of a line's points, as upright lines with caps, without one where they go on beyond the axis; they go with the line's entry in the legend. */
 export function intervalBars(
   { intervals, tone }: Line,
   name: string,
@@ -36,8 +36,8 @@ export function intervalBars(
         type: "group",
         children: [
           line({ x1: x, y1, x2: x, y2 }),
-          line({ x1: x - capPx, y1, x2: x + capPx, y2: y1 }),
-          line({ x1: x - capPx, y1: y2, x2: x + capPx, y2 }),
+          ...(low < scale.min ? [] : [line({ x1: x - capPx, y1, x2: x + capPx, y2: y1 })]),
+          ...(high > scale.max ? [] : [line({ x1: x - capPx, y1: y2, x2: x + capPx, y2 })]),
         ],
       };
     },

@@ -65,7 +65,7 @@ function thinned(ticks: readonly number[], most: number): number[] {
   return ticks.filter((_, index) => index % stride === 0);
 }
 
-/** An axis from 0 to a round number that no amount is above. */
+/** An axis from 0 to a little beyond the greatest amount. */
 export function linearScale(amounts: readonly number[], mostTicks: number): Scale {
   const most = Math.max(0, ...amounts.filter(Number.isFinite)) || 1;
   const rough = most / Math.max(1, mostTicks);

@@ -6,7 +6,7 @@ type RenderApi = { coord(at: readonly [number, number]): number[] };
 
 const capPx = 4;
 
-/** The interval of each row's first part, as a line with caps. */
+/** The interval of each row's first part, as a line with caps; without one where it goes on beyond the axis. */
 export function whiskers(rows: readonly BarRow[], scale: Scale, { theme }: Canvas) {
   return {
     type: "custom" as const,
@@ -21,8 +21,8 @@ export function whiskers(rows: readonly BarRow[], scale: Scale, { theme }: Canva
       const [x2 = 0] = api.coord([high ?? 0, dataIndex]);
       const lines = [
         { x1, y1: y, x2, y2: y },
-        { x1, y1: y - capPx, x2: x1, y2: y + capPx },
-        { x1: x2, y1: y - capPx, x2, y2: y + capPx },
+        ...(interval[0] < scale.min ? [] : [{ x1, y1: y - capPx, x2: x1, y2: y + capPx }]),
+        ...(interval[1] > scale.max ? [] : [{ x1: x2, y1: y - capPx, x2, y2: y + capPx }]),
       ];
       // A bar may be as light or as dark as the line: a seam of the ground keeps them apart.
       const strokes = [
