@@ -10,7 +10,7 @@ import { messageOf } from "../errors.ts";
 import { keepInHistory } from "../history/keep.ts";
 import { ensureLibrary, isCheckout } from "../native/build.ts";
 import { measuredIn, unwatched } from "../parts/part.ts";
-import { exportTo, warningsOfPrinted } from "../report/export.ts";
+import { exportTo, mustBePossible, warningsOfPrinted } from "../report/export.ts";
 import { renderVerdict } from "../report/tables.ts";
 import type { Results, Series } from "../results/schema.ts";
 import { keepLatest, latestPath } from "../results/store.ts";
@@ -79,24 +79,27 @@ export async function measureAndReport(
     flags.exports,
     prepared.parts.map(({ scenario }) => scenario),
   );
+  await mustBePossible(flags.exports);
   using interrupt = new Interrupt();
   say(way.plan(prepared));
   for (const { message, remedy } of prepared.environment.warnings) {
     say(`warning: ${message}\n    try: ${remedy}`);
   }
   const results = await way.measure(prepared, flags, interrupt);
-  keep(results, say);
+  const isKept = keep(results, say);
   const failures = results.environment.warnings
     .filter(({ code }) => failureCodes.has(code))
     .map(({ message, remedy }) => `error: ${message}\n  try: ${remedy}`);
-  const remedy = `the run is kept as ${latestPath()}; export it again where there is room`;
+  const remedy = isKept
+    ? `the run is kept as ${latestPath()}; export it again where there is room`
+    : "make room there, and measure again";
   for (const one of flags.exports) {
     const exported = await exportTo(one, results, remedy);
     exported.warnings.forEach(say);
     failures.push(...exported.failures);
   }
   if (results.partial) messages.log("interrupted: these are the results so far, marked partial");
-  const kept = keepInHistory(flags.history, results, say);
+  const kept = keepInHistory(flags.history, results, isKept, say);
   try {
     await print(await render(results, prepared, flags, way));
   } finally {
@@ -141,14 +144,16 @@ async function render(
   return way.render(results, measuredIn(prepared.parts), style);
 }
 
-/** Keeps the run as `latest`. A home that cannot be written costs a warning, not the results. */
-function keep(results: Results, say: (line: string) => void): void {
+/** Keeps the run as `latest`, if it can. A home that cannot be written costs a warning, not the results. */
+function keep(results: Results, say: (line: string) => void): boolean {
   try {
     keepLatest(results);
+    return true;
   } catch (error) {
     const path = latestPath();
     say(`warning: the run could not be kept as ${path}: ${messageOf(error)}`);
     say("    try: set WAKERBENCH_DATA_DIR to a directory that can be written");
+    return false;
   }
 }
 

@@ -48,6 +48,24 @@ function remedyOf(error: unknown, room: string): string {
   return isSystem ? room : "this is a defect of wakerbench; another format may work";
 }
 
+/**
+ * Asked before anything is measured: ten minutes of a suite are not to end in what was known at their start.
+ *
+ * @throws WakerbenchError EXPORT_FAILED of the first `--export` that cannot be written here
+ */
+export async function mustBePossible(
+  exports: readonly { readonly path: string; readonly format: ExportFormat }[],
+): Promise<void> {
+  for (const { path, format } of exports) {
+    if ("renderAll" in format) continue;
+    await format.mustBePossible?.().catch((cause: unknown) => {
+      if (!(cause instanceof WakerbenchError)) throw cause;
+      const { message, remedy } = cause;
+      throw new WakerbenchError("EXPORT_FAILED", `--export ${path}: ${message}`, { remedy, cause });
+    });
+  }
+}
+
 /** The same of what goes to stdout. */
 export async function warningsOfPrinted(
   format: FileFormat,

@@ -29,6 +29,8 @@ export type Format = {
 export type FileFormat = Omit<Format, "render"> & {
   /** @throws WakerbenchError where there is no such chart, or nothing to draw it with */
   render(results: Results, view?: ChartView): Promise<string | Uint8Array>;
+  /** @throws WakerbenchError where nothing can be rendered here, whatever the results are */
+  mustBePossible?(): Promise<void>;
 };
 
 /** Files of a directory, by their names in it, and what could not be written, a line each. */
@@ -108,6 +110,7 @@ const pictureFormats: readonly FileFormat[] = [
     id: "png",
     extensions: [".png"],
     render: async (results, view) => (await import("./pictures.ts")).renderChartPng(results, view),
+    mustBePossible: async () => (await import("./charts/png.ts")).mustHaveRenderer(),
   },
 ];
 

@@ -34,7 +34,9 @@ export async function showReport(results: Results): Promise<void> {
     }
   } catch (error) {
     messages.log(`warning: the report could not be shown: ${messageOf(error)}`);
-    messages.log("    try: wakerbench report --export report.html");
+    messages.log(
+      "    try: set WAKERBENCH_DATA_DIR to a directory that can be written, or give --export report.html",
+    );
   }
 }
 

@@ -202,6 +202,8 @@ test("a data directory that cannot be written costs a warning, not the run", asy
   expect(status).toBe(0);
   expect(stdout).toContain(ending);
   expect(stderr).toMatch(/^warning: the run could not be kept.*\n {4}try: .*WAKERBENCH_DATA_DIR/m);
+  expect(stderr).toContain("the run is not in the history");
+  expect(stderr).not.toContain("it is kept as latest");
   const quiet = await sandbox.run([...compare, "-q"], { environment });
   expect(quiet).toMatchObject({ status: 0, stderr: "" });
 });

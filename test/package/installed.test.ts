@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TemporaryFolder, temporaryFolder } from "../setup/temporary-folder.ts";
 import { bareMachine, run, tarball, version } from "./tarball.ts";
@@ -167,6 +167,19 @@ describe.skipIf(tarball === undefined)("the package, in an empty folder", () => 
         const start = readFileSync(join(project, "out", name)).subarray(0, 8);
         expect(start.toString("latin1")).toBe("\x89PNG\r\n\x1a\n");
       }
+    });
+
+    test("a picture that nothing can draw here is told before anything is measured", () => {
+      const parts = join(project, "node_modules", "@resvg");
+      renameSync(parts, `${parts}-away`);
+      expect(wakerbench("compare", "--export", "a.png")).toEqual({
+        exitCode: 1,
+        stdout: "",
+        stderr: expect.stringMatching(
+          /^error: --export a\.png: .*@resvg\/resvg-js\n {2}try: .*\n$/,
+        ),
+      });
+      renameSync(`${parts}-away`, parts);
     });
 
     test("what needs no measurement works", () => {

@@ -26,17 +26,26 @@ export async function renderPng(svg: string, scale = 2): Promise<Uint8Array> {
   return picture.render().asPng();
 }
 
+/** @throws WakerbenchError PNG_RENDERER_MISSING where the optional package is not installed */
+export function mustHaveRenderer(): void {
+  try {
+    // Found, and not loaded: nothing that is measured next shall share the process with it.
+    import.meta.resolve("@resvg/resvg-js");
+  } catch (cause) {
+    throw missing(cause);
+  }
+}
+
 async function importRenderer(): Promise<Renderer> {
   try {
     return await import("@resvg/resvg-js");
   } catch (cause) {
-    throw new WakerbenchError(
-      "PNG_RENDERER_MISSING",
-      "PNG files need the package @resvg/resvg-js",
-      {
-        remedy: "bun add @resvg/resvg-js, or export SVG",
-        cause,
-      },
-    );
+    throw missing(cause);
   }
+}
+
+function missing(cause: unknown): WakerbenchError {
+  const message = "PNG files need the package @resvg/resvg-js";
+  const remedy = "bun add @resvg/resvg-js, or export SVG";
+  return new WakerbenchError("PNG_RENDERER_MISSING", message, { remedy, cause });
 }
