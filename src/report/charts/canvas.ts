@@ -32,7 +32,7 @@ export type Frame = {
 
 const labelGapPx = 8;
 /** Names may take so much of the width; longer ones are cut. */
-const labelShare = 0.42;
+export const labelShare = 0.42;
 
 /** Names of rows as they stand left of the plot, and the room for them with the gap. */
 export function rowLabels(
@@ -123,7 +123,17 @@ export function legendOf(
     itemHeight: 10,
     textStyle: { color: theme.ink, fontSize: fontPx },
     data: [...names],
+    // A series is found by its name, so only what is shown is cut.
+    formatter: (name: string) => fitLegendName(name, iconPx, { fontPx, widthPx }),
   };
+}
+
+function fitLegendName(
+  name: string,
+  iconPx: number,
+  { fontPx, widthPx }: Pick<Canvas, "fontPx" | "widthPx">,
+): string {
+  return fitText(name, fontPx, widthPx - 16 - iconPx - 6);
 }
 
 /** The look of all tooltips. */

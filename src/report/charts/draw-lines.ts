@@ -4,6 +4,7 @@ import {
   type Canvas,
   type Frame,
   gridOf,
+  labelShare,
   legendHeightPx,
   legendOf,
   lineIconPx,
@@ -15,7 +16,7 @@ import { endLabelPx, endLabels, leaderPx } from "./end-labels.ts";
 import { intervalBars } from "./interval-bars.ts";
 import type { Line, Lines } from "./kinds.ts";
 import { tailAxis, threadsAxis } from "./line-axes.ts";
-import { widestPx } from "./text-width.ts";
+import { fitText, widestPx } from "./text-width.ts";
 import { toneStyle } from "./theme.ts";
 import { tooltipHtml } from "./tooltip.ts";
 import { formatTick, formatUnit, logScale, type Scale } from "./units.ts";
@@ -27,7 +28,8 @@ const axisPx = 42;
 export function drawLines(data: Lines, canvas: Canvas): Drawing {
   const { lines, unit } = data;
   const drawn = lines.filter(({ points }) => points.length > 0);
-  const labels = drawn.map((line) => nameOf(line, canvas));
+  const most = labelShare * canvas.widthPx;
+  const labels = drawn.map((line) => fitText(nameOf(line, canvas), canvas.fontPx, most));
   const rightPx = canvas.isNarrow ? 14 : Math.ceil(widestPx(labels, canvas.fontPx)) + leaderPx + 20;
   const yScale = logScale(amountsOf(drawn), 8);
   const tickTexts = yScale.ticks.map((tick) => formatTick(unit, tick));
@@ -39,7 +41,7 @@ export function drawLines(data: Lines, canvas: Canvas): Drawing {
     width: Math.max(120, canvas.widthPx - leftPx - rightPx),
     height: canvas.isNarrow ? least : Math.max(least, drawn.length * endLabelPx),
   };
-  const names = canvas.isNarrow ? labels : [];
+  const names = canvas.isNarrow ? drawn.map((line) => nameOf(line, canvas)) : [];
   const bottom = frame.top + frame.height + axisPx;
   return {
     heightPx: bottom + legendHeightPx(names, canvas, lineIconPx) + 4,

@@ -23,8 +23,19 @@ export function chartsOf(results: Results): AnyChart[] {
     ...callCharts(results, palette),
     ...workloadPlans.flatMap((plan) => barsOf(results, plan, palette)),
   ];
-  return charts.map((chart, index) => {
-    const before = charts.slice(0, index).filter(({ id }) => id === chart.id).length;
+  const drawn = charts.filter(hasFigures);
+  return drawn.map((chart, index) => {
+    const before = drawn.slice(0, index).filter(({ id }) => id === chart.id).length;
     return before === 0 ? chart : { ...chart, id: `${chart.id}-${before + 1}` };
   });
+}
+
+/** Where all have failed, axes without anything between them would be drawn; tables say what happened. */
+function hasFigures({ kind, data }: AnyChart): boolean {
+  const isKnown = (amounts: readonly (number | null)[]) => amounts.some((one) => one !== null);
+  if (kind === "ridge")
+    return data.rows.some(({ curve, levels }) => curve.length + levels.length > 0);
+  if (kind === "lines") return data.lines.some(({ points }) => points.length > 0);
+  const rows = kind === "bars" ? data.groups.flatMap((group) => group.rows) : data.rows;
+  return rows.some(({ amounts }) => isKnown(amounts));
 }

@@ -127,6 +127,19 @@ describe("charts of runs that differ in more than their contenders", () => {
 });
 
 describe("what went wrong", () => {
+  test("is no chart where it leaves nothing to draw", () => {
+    const series = whole.series.map(
+      (one): Series => ({
+        ...one,
+        ...{ status: "failed", error: "no", rounds: [], summary: nothing.summary, rates: {} },
+        ...{ extra: {}, stages: {}, interval: nothing.interval },
+        audit: { ...one.audit, received: 0 },
+        cost: { ...one.cost, cpuLoopNs: null, cpuWakerNs: null, cpuOtherNs: null },
+      }),
+    );
+    expect(chartsOf({ ...whole, series }).map(({ id }) => id)).toEqual([]);
+  });
+
   test("is told of a contender that crashed, and of one that loses wakes", () => {
     const results = {
       ...whole,

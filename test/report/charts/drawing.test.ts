@@ -39,6 +39,25 @@ describe.each([340, 700, 1_200])("drawn %d pixels wide", (widthPx) => {
   );
 });
 
+test.each([340, 960])(
+  "a long name is cut and leaves room for the curves, %d pixels wide",
+  (widthPx) => {
+    const chart = charts.find(({ id }) => id === "burst-rate");
+    if (chart?.kind !== "lines") throw new Error("no curves");
+    const lines = chart.data.lines.map((line) => ({
+      ...line,
+      label: `./${"long/".repeat(60)}a.ts`,
+    }));
+    const svg = renderSvg({ ...chart, data: { ...chart.data, lines } }, "light", widthPx);
+    const names = textsOf(svg).filter(({ text }) => text.includes("./long/"));
+    expect(names.length).toBeGreaterThan(0);
+    for (const { left, right } of names) {
+      expect(right).toBeLessThanOrEqual(widthPx);
+      if (widthPx > 340) expect(left).toBeGreaterThan(widthPx / 2);
+    }
+  },
+);
+
 describe("a picture", () => {
   test.each(charts.map((chart) => [chart.id, chart] as const))(
     "of %s is XML that a renderer reads, told in words, with the name of every row",
