@@ -22,6 +22,7 @@ const usageCodes = new Set([
   "EXPORT_FAILED",
   "ADDRESS_BAD",
   "RESULTS_BAD",
+  "RUN_UNKNOWN",
   "RESUME_IMPOSSIBLE",
   "NOT_COMPARABLE",
 ]);

@@ -84,13 +84,27 @@ export async function readResults(pathOrLatest: string): Promise<Results> {
   }
   const checked = resultsSchema.safeParse(parsed);
   if (checked.success) return checked.data;
+  const version = laterVersionIn(parsed);
+  if (version !== null) {
+    const message = `${path} was written by a newer wakerbench: its schemaVersion is ${version}`;
+    throw new WakerbenchError("RESULTS_BAD", message, {
+      remedy: "read it with that version, or measure again with this one",
+    });
+  }
   const [issue] = checked.error.issues;
-  const place = issue?.path.join(".") ?? "";
-  throw new WakerbenchError(
-    "RESULTS_BAD",
-    `${path} is no results file: ${place} ${issue?.message}`,
-    {
-      remedy,
-    },
-  );
+  const reason = [...(issue?.path.length ? [issue.path.join(".")] : []), issue?.message].join(" ");
+  throw new WakerbenchError("RESULTS_BAD", `${path} is no results file: ${reason}`, { remedy });
+}
+
+/** The version of a results file that is newer than what is read here; null of all else. */
+function laterVersionIn(parsed: unknown): number | null {
+  const isOurs =
+    typeof parsed === "object" &&
+    parsed !== null &&
+    "schemaVersion" in parsed &&
+    "series" in parsed;
+  const version = isOurs ? parsed.schemaVersion : null;
+  return typeof version === "number" && version > resultsSchema.shape.schemaVersion.value
+    ? version
+    : null;
 }

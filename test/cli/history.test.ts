@@ -112,8 +112,15 @@ describe("saved runs", () => {
     expect(diff.status).toBe(0);
     expect(diff.stdout).toContain("no difference seen");
     const { status, stderr } = await sandbox.run(["report", "history:ffffffff"]);
-    expect(status).toBe(1);
+    expect(status).toBe(2);
     expect(stderr).toMatch(/^error: the history has no run "ffffffff"\n {2}try: .*\n$/);
+    const unprefixed = await sandbox.run(["diff", "latest~1"]);
+    expect(unprefixed.stderr).toContain("try: write history:latest~1 ");
+    const broken = await sandbox.run(["diff", "history:latest"], {
+      environment: { WAKERBENCH_HISTORY: import.meta.path },
+    });
+    expect(broken.status).toBe(2);
+    expect(broken.stderr).toContain("file is not a database");
   });
 
   test("are shown as a trend", async () => {

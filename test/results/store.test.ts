@@ -72,8 +72,13 @@ const bad: [what: string, text: string, reason: RegExp][] = [
   ["is cut off", whole.slice(0, whole.length / 2), /cannot be read/],
   ["is no JSON", "not\nJSON\n", /cannot be read/],
   ["is no results file", '{"name": "other"}', /schemaVersion/],
-  ["is a list", "[]", /no results file/],
-  ["is of another schema", JSON.stringify({ ...results, schemaVersion: 2 }), /schemaVersion/],
+  ["is a list", "[]", /no results file: \S/],
+  [
+    "is of a later schema",
+    JSON.stringify({ ...results, schemaVersion: 2 }),
+    /by a newer wakerbench/,
+  ],
+  ["is of no schema", JSON.stringify({ ...results, schemaVersion: 0 }), /file: schemaVersion/],
   ["has a wrong series", JSON.stringify({ ...results, series: [{}] }), /series\.0\./],
 ];
 
