@@ -126,9 +126,21 @@ export function headline(diff: Diff): string {
   const broken = fired.map(
     ({ written, fired: rows }) => `${written} broken in ${plural(rows.length, "row")}`,
   );
+  const further = diff.rows.filter(changesElsewhere).length;
+  if (broken.length === 0 && further > 0 && !diff.rows.some(changesByWhatDecides)) {
+    return `by what decides ${changesLine(diff)}; other figures differ in ${further}`;
+  }
   if (broken.length === 0) return changesLine(diff);
   // A tail may be broken where nothing that decides is any different.
   return `${broken.join("; ")}; by what decides ${changesLine(diff)}`;
+}
+
+function changesElsewhere(row: DiffRow): boolean {
+  return furtherMetrics.some((metric) => changeCell(metric, row).includes("×"));
+}
+
+function changesByWhatDecides({ fault, verdict }: DiffRow): boolean {
+  return fault !== null || verdict === "faster" || verdict === "slower";
 }
 
 function changesLine({ rows, summaries }: Diff): string {
@@ -138,14 +150,17 @@ function changesLine({ rows, summaries }: Diff): string {
   const faster = sum((summary) => summary.faster);
   const unseen = sum((summary) => summary.unseen);
   const failing = rows.filter(({ fault }) => fault === "new").length;
+  const mended = rows.filter(({ fault }) => fault === "gone").length;
   const all = plural(rows.length, "row");
-  if (slower + faster + failing === 0) {
+  if (slower + faster + failing + mended === 0) {
+    if (unseen === 0) return `none of ${all} can be told`;
     return unseen === rows.length
       ? `no difference seen in ${all}`
       : `no difference seen in ${unseen} of ${all}`;
   }
   const told = [
     ...(failing === 0 ? [] : [`${failing} fail${failing === 1 ? "s" : ""} now`]),
+    ...(mended === 0 ? [] : [`${mended} fail${mended === 1 ? "s" : ""} no more`]),
     ...(slower === 0 ? [] : [`${slower} slower`]),
     ...(faster === 0 ? [] : [`${faster} faster`]),
   ];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { diffSchema } from "../../src/diff/schema.ts";
+import { type Diff, diffSchema } from "../../src/diff/schema.ts";
 import { diff } from "../../src/diff.ts";
 import { diffFormats } from "../../src/report/diff-formats.ts";
 import { plainStyle } from "../../src/report/table.ts";
@@ -72,6 +72,24 @@ describe("the table", () => {
     expect(text).toContain("dispatch: time per call decides");
     expect(text).toContain("both files hold the same run");
     expect(text).toEndWith(`No difference seen in ${measured.series.length} rows.\n`);
+  });
+});
+
+describe("the outcome", () => {
+  const outcomeOf = async (one: Diff) => (await render("table", one)).trimEnd().split("\n").at(-1);
+
+  test("tells of a tail that changed where nothing that decides did", async () => {
+    const slowTail = withSeries(measured, withP99(1.2, "rounds"));
+    expect(await outcomeOf(diff(measured, slowTail))).toMatch(
+      /^By what decides no difference seen in \d+ rows; other figures differ in \d+\.$/,
+    );
+  });
+
+  test("tells of what fails no more, and where nothing can be told", async () => {
+    const failing = resultsWith([crashed]);
+    const working = resultsWith([seriesWith({ contender: "crashing", p50sNs: steady(4_000) })]);
+    expect(await outcomeOf(diff(failing, again(working)))).toBe("Of 1 row 1 fails no more.");
+    expect(await outcomeOf(diff(failing, again(failing)))).toBe("None of 1 row can be told.");
   });
 });
 
