@@ -33,6 +33,10 @@ export async function list({ values }: GivenFlags): Promise<number> {
     await print(`${JSON.stringify(shown, null, 2)}\n`);
     return 0;
   }
+  if (runs.length === 0 && filter.machine === undefined && filter.scenario === undefined) {
+    await print("no run is recorded yet: wakerbench compare records its own\n");
+    return 0;
+  }
   await print(renderRuns(shown, runs.length, styleFor(process.stdout)));
   return 0;
 }

@@ -69,7 +69,7 @@ const actions: Readonly<Record<string, Action>> = {
       metric: {
         type: "string",
         default: "deciding",
-        description: "deciding|p50|p90|p95|p99|p99.9|mean|rate|memory",
+        description: "deciding|p50|p90|p95|p99|p99.9|mean|rate|memory: which figure is followed",
       },
       machine: machineArg,
       limit: {

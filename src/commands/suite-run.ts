@@ -75,6 +75,7 @@ function wayOf(earlier: Results | null): Way {
 /** Where everything is; a page that cannot be had costs a warning. */
 async function tellOfReport(results: Results, flags: MeasureFlags): Promise<void> {
   if (!flags.isQuiet) messages.log(`results: ${suitePath()}`);
+  if (results.partial) messages.log("to go on with it: wakerbench suite --resume");
   if (flags.isOpened) return showReport(results);
   try {
     const path = await keepPage(results);

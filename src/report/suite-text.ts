@@ -25,7 +25,13 @@ export function renderSuite(results: Results, measured: Measured, style: TableSt
   return `${[
     ...scenarios.flatMap((scenario) => tablesOf(scenario, results, style)),
     [style.bold("What it comes to"), ...verdicts].join("\n"),
-    ...(kinds.length === 0 ? [] : [style.dim(hint)]),
+    ...(kinds.length === 0
+      ? []
+      : [
+          wrap(hint, style.columns ?? Number.POSITIVE_INFINITY)
+            .map(style.dim)
+            .join("\n"),
+        ]),
   ].join("\n\n")}\n`;
 }
 

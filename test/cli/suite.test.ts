@@ -54,6 +54,7 @@ test.if(canSeeProcesses)(
     const cut = await untilEnded(interrupted);
     expect(cut.status).toBe(130);
     expect(cut.stderr).toContain("suite: 1 of 2 scenarios are left");
+    expect(cut.stderr).toContain("to go on with it: wakerbench suite --resume");
     expect(statusesOf(kept())[0]).toBe("cancel whole");
     expect(sandbox.latest()).toEqual(kept() as Results);
 
