@@ -31,8 +31,9 @@ export class HeadlessBrowser implements AsyncDisposable {
   static async launch(): Promise<HeadlessBrowser> {
     const profile = mkdtempSync(join(tmpdir(), "wakerbench-browser-"));
     const args = ["--headless=new", "--hide-scrollbars", "--force-device-scale-factor=1"];
-    // Chromium's sandbox refuses to run as root, as a container of a CI service mostly does.
-    if (process.getuid?.() === 0) args.push("--no-sandbox");
+    // Chromium's sandbox refuses to run as root, as a container of a CI service mostly does, and Ubuntu 24.04 keeps from
+    // any but packaged browsers what it needs: GitHub's runners have one that is none. The page is our own.
+    if (process.getuid?.() === 0 || process.env.CI !== undefined) args.push("--no-sandbox");
     try {
       const browser = await puppeteer.launch({
         executablePath: browserPath ?? "",
