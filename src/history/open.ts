@@ -110,6 +110,9 @@ function remedyFor(code: string, target: HistoryTarget): string {
     if (code === "SQLITE_NOTADB" || code.startsWith("SQLITE_CORRUPT")) {
       return `move ${target.path} away: the next run begins a new one`;
     }
+    if (code.startsWith("SQLITE_BUSY")) return "try again when the program that holds it is done";
+    if (code === "SQLITE_FULL")
+      return "make room there, or name another file in WAKERBENCH_HISTORY";
     return "set WAKERBENCH_HISTORY to a file that can be written, or leave the history out with --no-history";
   }
   switch (code) {

@@ -406,6 +406,32 @@ describe("a database that fails", () => {
     expect(code).toBe("HISTORY_FAILED");
   });
 
+  test("is held by another program, or full: the remedy is for that", async () => {
+    const path = join(directory, "held.sqlite");
+    const record = (before: (sql: SQL) => Promise<unknown>) =>
+      refusal(
+        withHistory({ kind: "sqlite", path }, "write", async (sql) => {
+          await before(sql);
+          await recordRun(sql, runAt(0, "north", { command: ["x".repeat(100_000)] }));
+        }),
+      );
+    const full = await record((sql) => sql.unsafe("pragma max_page_count = 1"));
+    expect(full).toMatchObject({
+      code: "HISTORY_FAILED",
+      remedy: expect.stringMatching(/^make room there/),
+    });
+
+    await using other = new SQL({ adapter: "sqlite", filename: path });
+    const held = await record(async (sql) => {
+      await sql.unsafe("pragma busy_timeout = 0");
+      await other.unsafe("begin exclusive");
+    });
+    expect(held).toMatchObject({
+      code: "HISTORY_FAILED",
+      remedy: expect.stringMatching(/^try again when the program/),
+    });
+  });
+
   test("is not made by who only reads it", async () => {
     const path = join(directory, "unmade.sqlite");
     expect(await withHistory({ kind: "sqlite", path }, "read", listRuns)).toEqual([]);
