@@ -63,7 +63,13 @@ export function rowTexts(
             type: "text",
             x: frame.left + 6,
             y,
-            style: { ...style, text: fault, fill: theme.fault },
+            // A row that lost something may have a bar all the same, and red on it cannot be read.
+            style: {
+              ...style,
+              ...(fault === "" ? {} : { backgroundColor: theme.ground, padding: [2, 4] }),
+              text: fault,
+              fill: theme.fault,
+            },
           },
         ],
       };

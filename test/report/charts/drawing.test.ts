@@ -85,3 +85,14 @@ describe("a picture", () => {
     expect(svg).not.toContain("<script");
   });
 });
+
+test("what a row lost is told on a ground of its own, in front of its bar", () => {
+  const chart = charts.find(({ id }) => id === "spawn");
+  if (chart?.kind !== "bars") throw new Error("no bars");
+  const groups = chart.data.groups.map((group) => ({
+    ...group,
+    rows: group.rows.map((row) => ({ ...row, fault: "loses 3 %" })),
+  }));
+  const svg = renderSvg({ ...chart, data: { ...chart.data, groups } }, "light", 960);
+  expect(svg).toMatch(/<path [^>]*fill="#ffffff"[^>]*><\/path>\s*<text[^>]*>! loses 3 %/);
+});
