@@ -8,7 +8,7 @@ type Level = "error" | "warning" | "notice";
 
 /**
  * Two runs compared, as workflow commands that GitHub Actions turns into annotations: an error for each row that a
- * limit holds in, a warning for what fails now and for what keeps a green from being one, a notice with the outcome.
+ * limit holds in, a warning for what fails now, what is gone and what keeps a green from being one, a notice with the outcome.
  */
 export function renderDiffGithub(diff: Diff): string {
   const errors = firingLines(diff).map(({ limit, text }) =>
@@ -21,8 +21,8 @@ export function renderDiffGithub(diff: Diff): string {
         command("warning", "wakerbench", `${row.scenario} ${nameOf(row)} fails now: ${row.error}`),
       ),
     ...[...limitNotes(diff), ...diffNotes(diff)]
-      .filter((note) => note.startsWith("! "))
-      .map((note) => command("warning", "wakerbench", note.slice(2))),
+      .filter((note) => /^(! |only in BASE)/.test(note))
+      .map((note) => command("warning", "wakerbench", note.replace(/^! /, ""))),
   ];
   const lines = [
     ...capped("error", errors),
