@@ -25,5 +25,10 @@ export function verdictOf(scenario: ToldScenario, results: Results, measured: Me
   const said = [sentences.join(" "), ...summaries.flatMap((summary) => summary.split("\n"))];
   const lines = said.filter((line) => line !== "");
   const cut = scenario.status === "cut" ? ["(cut off: rounds are missing)"] : [];
-  return [...(lines.length === 0 ? ["nothing to recommend"] : lines), ...cut];
+  return [
+    ...(lines.length === 0
+      ? ["Nothing to recommend: too little was measured, or all have failed."]
+      : lines),
+    ...cut,
+  ];
 }
