@@ -84,6 +84,8 @@ export const reportCommand: Command = {
     if (format !== null) {
       await print(await render(results, format, { plot, view }));
       for (const warning of await warningsOfPrinted(format, results)) messages.log(warning);
+      if (results.partial)
+        messages.log("these results are partial: the run was interrupted, and rounds are missing");
     }
     for (const failure of failures) messages.log(failure);
     if (given.values.open === true) {

@@ -42,7 +42,8 @@ function headOf(diff: Diff): string[] {
       : [
           list(
             firings.map(
-              ({ limit, text }) => `**${escapeHtml(limit)}** ${text.replace(/\s*\n\s*/g, " ")}`,
+              ({ limit, text }) =>
+                `**${escapeHtml(limit)}** ${escapeHtml(text.replace(/\s*\n\s*/g, " "))}`,
             ),
           ),
         ]),
@@ -50,7 +51,7 @@ function headOf(diff: Diff): string[] {
       ([scenario, rows]) => `**${scenario}**\n\n${grid(diffCells(rows))}`,
     ),
     ...(further === 0 ? [] : [`… and ${further} more below.`]),
-    ...(notes.length === 0 ? [] : [list(notes)]),
+    ...(notes.length === 0 ? [] : [list(notes.map(escapeHtml))]),
   ];
 }
 
@@ -81,7 +82,7 @@ function list(lines: readonly string[]): string {
   return lines.map((line) => `- ${line.replace(/^([*~?])(?= )/, "\\$1")}`).join("\n");
 }
 
-/** A limit has a ">" in it. */
+/** A limit has a ">" in it, and a name or an error may have anything. */
 function escapeHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -105,3 +105,7 @@ export class Caveats {
     return marks[index % marks.length] ?? "*";
   }
 }
+
+/** What is said of results whose run was interrupted, wherever they are shown. */
+export const partialNote =
+  "The run was interrupted: rounds are missing, and what was not reached is not here.";

@@ -64,7 +64,7 @@ describe("report", () => {
   test("prints what a CI service reads, and says which row it has to do without", async () => {
     const crashed = { status: "crashed", error: "SIGSEGV" } as const;
     const signal = seriesWith({ contender: "signal", p50sNs: [], rest: crashed });
-    const faulty = { ...results, series: [...results.series, signal] };
+    const faulty = { ...results, partial: true, series: [...results.series, signal] };
     writeFileSync(sandbox.path("faulty.json"), JSON.stringify(faulty));
     const flags = ["--format", "bencher", "--export", "ci.github-smaller.json"];
     const { status, stdout, stderr } = await sandbox.run(["report", "faulty.json", ...flags]);
@@ -75,6 +75,7 @@ describe("report", () => {
     const missing = "left out, because nothing was measured: wake/same-core/signal (crashed)";
     expect(stderr).toContain(`warning: stdout: ${missing}\n`);
     expect(stderr).toContain(`warning: ci.github-smaller.json: ${missing}\n`);
+    expect(stderr).toContain("these results are partial");
   });
 
   test("draws plots into a pipe only when they are asked for", async () => {

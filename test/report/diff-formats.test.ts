@@ -106,6 +106,24 @@ describe("Markdown", () => {
     expect(text.match(/<details>/g)).toHaveLength(text.match(/<\/details>/g)?.length ?? 0);
   });
 
+  test("has no tag of a name or an error", async () => {
+    const tag = "</details><img src=x>";
+    const named = seriesWith({ contender: tag, p50sNs: steady(4_000) });
+    const failing: Series = { ...crashed, contender: tag, error: tag };
+    const limited = diff(
+      resultsWith([named, { ...gone, contender: `${tag}2` }]),
+      again(resultsWith([failing])),
+      {
+        failOn: ["failed"],
+      },
+    );
+    const text = await render("markdown", limited);
+    expect(text).toContain("only in BASE: wake &lt;/details&gt;");
+    expect(text).toContain("crashed: &lt;/details&gt;");
+    expect(text).not.toContain("<img");
+    expect(text.match(/<\/details>/g)).toHaveLength(1);
+  });
+
   test("fits a comment, whatever there is to say", async () => {
     const rows = Array.from({ length: 9 }, () => found.rows).flat();
     const text = await render("markdown", { ...found, rows });
@@ -124,6 +142,12 @@ describe("GitHub's annotations", () => {
     expect(errors[0]).toContain("::error title=wakerbench p50>5%25::wake ./my, ");
     expect(errors[1]).toContain("crashing (same-core): crashed: 9 %25%0ASIGSEGV");
     expect(lines.at(-1)).toStartWith("::notice title=wakerbench::p50>5%25 broken in 1 row");
+  });
+
+  test("warn of a contender that is gone", async () => {
+    expect(await render("github")).toContain(
+      "::warning title=wakerbench::only in BASE: wake gone (same-core)\n",
+    );
   });
 
   test("are no more than GitHub shows, and say how many more there are", async () => {

@@ -147,3 +147,15 @@ describe("Markdown", () => {
     expect(renderMarkdown(results)).toEndWith(foot);
   });
 });
+
+test("Markdown shows a name and an error as they are, and says that results are partial", () => {
+  const tag = "</details><img src=x>";
+  const named = seriesWith({ contender: tag, p50sNs: steady(4_000) });
+  const faulty = { ...crashed, contender: tag, error: tag };
+  const text = renderMarkdown({ ...resultsWith([named, faulty]), partial: true });
+  expect(text).toContain("| &lt;/details>&lt;img src=x> |");
+  expect(text).toMatch(/^- \*\*&lt;.* crashed: &lt;/m);
+  expect(text).not.toContain("<");
+  expect(text).toStartWith("**Partial results.** The run was interrupted");
+  expect(renderMarkdown(results)).not.toContain("Partial");
+});

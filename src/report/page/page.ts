@@ -4,6 +4,7 @@ import { scenarios } from "../../scenarios/index.ts";
 import { chartsOf } from "../charts/index.ts";
 import type { AnyChart } from "../charts/kinds.ts";
 import { measuredOf } from "../measured.ts";
+import { partialNote } from "../notes.ts";
 import { tableGroups } from "../table-groups.ts";
 import { adviceChapters } from "./advice.ts";
 import type { Chapter } from "./chapter.ts";
@@ -98,7 +99,7 @@ ${facts.map(
   ([name, fact]) => html`<div><dt>${name}</dt><dd>${fact}</dd></div>
 `,
 )}</dl>
-${partial ? html`<p class="partial"><strong>Partial results.</strong> The run was interrupted: rounds are missing, and what was not reached is not here.</p>` : null}
+${partial ? html`<p class="partial"><strong>Partial results.</strong> ${partialNote}</p>` : null}
 </header>`;
 }
 
