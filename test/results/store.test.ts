@@ -1,35 +1,21 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import {
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { WakerbenchError } from "../../src/errors.ts";
 import { dataDirectory } from "../../src/results/data-directory.ts";
 import { keepLatest, latestPath, readResults, writeWhole } from "../../src/results/store.ts";
 import { resultsWith, seriesWith, steady } from "./fake-series.ts";
+import { ownDataDirectory } from "./own-data-directory.ts";
 
 const results = resultsWith([seriesWith({ contender: "pipe", p50sNs: steady(5_000) })]);
-let directory: string;
-let named: string | undefined;
-
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "wakerbench-store-"));
-  named = process.env.WAKERBENCH_DATA_DIR;
-  process.env.WAKERBENCH_DATA_DIR = join(directory, "data");
-});
-afterEach(() => {
-  if (named === undefined) delete process.env.WAKERBENCH_DATA_DIR;
-  else process.env.WAKERBENCH_DATA_DIR = named;
-  rmSync(directory, { recursive: true, force: true });
-});
+const directory = ownDataDirectory();
 
 async function refusal(path: string): Promise<WakerbenchError> {
   const error = await readResults(path).then(
@@ -46,7 +32,7 @@ describe("latest", () => {
     expect(keepLatest({ ...results, seed: 2 })).toBe(latestPath());
     expect(await readResults("latest")).toEqual({ ...results, seed: 2 });
     expect(await readResults(latestPath())).toEqual({ ...results, seed: 2 });
-    expect(readdirSync(join(directory, "data", "results"))).toEqual(["latest.json"]);
+    expect(readdirSync(join(directory(), "data", "results"))).toEqual(["latest.json"]);
   });
 
   test("is an error with a remedy before the first run", async () => {
@@ -83,7 +69,7 @@ const bad: [what: string, text: string, reason: RegExp][] = [
 ];
 
 test.each(bad)("a file that %s is refused in one line with a remedy", async (_, text, reason) => {
-  const path = join(directory, "results.json");
+  const path = join(directory(), "results.json");
   writeFileSync(path, text);
   const { code, message, remedy } = await refusal(path);
   expect(code).toBe("RESULTS_BAD");
@@ -95,49 +81,49 @@ test.each(bad)("a file that %s is refused in one line with a remedy", async (_, 
 });
 
 test("a directory is refused", async () => {
-  expect((await refusal(directory)).code).toBe("RESULTS_BAD");
+  expect((await refusal(directory())).code).toBe("RESULTS_BAD");
 });
 
 test("what a later version adds does not keep a file from being read", async () => {
-  const path = join(directory, "results.json");
+  const path = join(directory(), "results.json");
   writeFileSync(path, JSON.stringify({ ...results, weather: "fine" }));
   expect(await readResults(path)).toEqual(results);
 });
 
 describe("a file that is written whole", () => {
-  const read = (...parts: string[]) => readFileSync(join(directory, ...parts), "utf8");
+  const read = (...parts: string[]) => readFileSync(join(directory(), ...parts), "utf8");
 
   test("takes the place of the one before it", () => {
-    const path = join(directory, "file");
+    const path = join(directory(), "file");
     writeWhole(path, "longer than the next");
     writeWhole(path, "next");
     expect(read("file")).toBe("next");
-    expect(readdirSync(directory)).toEqual(["file"]);
+    expect(readdirSync(directory())).toEqual(["file"]);
   });
 
   test("is the one that a chain of links leads to", () => {
-    mkdirSync(join(directory, "below"));
-    symlinkSync("below/middle", join(directory, "first"));
-    symlinkSync("last", join(directory, "below", "middle"));
-    writeWhole(join(directory, "first"), "one");
-    writeWhole(join(directory, "first"), "two");
+    mkdirSync(join(directory(), "below"));
+    symlinkSync("below/middle", join(directory(), "first"));
+    symlinkSync("last", join(directory(), "below", "middle"));
+    writeWhole(join(directory(), "first"), "one");
+    writeWhole(join(directory(), "first"), "two");
     expect(read("below", "last")).toBe("two");
-    expect(lstatSync(join(directory, "first")).isSymbolicLink()).toBe(true);
-    expect(lstatSync(join(directory, "below", "middle")).isSymbolicLink()).toBe(true);
-    expect(readdirSync(join(directory, "below")).toSorted()).toEqual(["last", "middle"]);
+    expect(lstatSync(join(directory(), "first")).isSymbolicLink()).toBe(true);
+    expect(lstatSync(join(directory(), "below", "middle")).isSymbolicLink()).toBe(true);
+    expect(readdirSync(join(directory(), "below")).toSorted()).toEqual(["last", "middle"]);
   });
 
   test("is refused when its links lead round and round", () => {
-    symlinkSync("two", join(directory, "one"));
-    symlinkSync("one", join(directory, "two"));
-    expect(() => writeWhole(join(directory, "one"), "text")).toThrow();
+    symlinkSync("two", join(directory(), "one"));
+    symlinkSync("one", join(directory(), "two"));
+    expect(() => writeWhole(join(directory(), "one"), "text")).toThrow();
   });
 
   test("leaves nothing behind where it cannot be written", () => {
-    mkdirSync(join(directory, "taken"));
-    expect(() => writeWhole(join(directory, "taken"), "text")).toThrow();
-    expect(() => writeWhole(join(directory, "missing", "file"), "text")).toThrow();
-    expect(readdirSync(directory)).toEqual(["taken"]);
+    mkdirSync(join(directory(), "taken"));
+    expect(() => writeWhole(join(directory(), "taken"), "text")).toThrow();
+    expect(() => writeWhole(join(directory(), "missing", "file"), "text")).toThrow();
+    expect(readdirSync(directory())).toEqual(["taken"]);
   });
 
   test("goes to a device as it is", () => {

@@ -1,6 +1,5 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { describe, expect, test } from "bun:test";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { WakerbenchError } from "../../src/errors.ts";
 import { readResults } from "../../src/results/store.ts";
@@ -12,20 +11,9 @@ import {
   suitePath,
 } from "../../src/results/suite-store.ts";
 import { resultsWith, seriesWith, steady } from "./fake-series.ts";
+import { ownDataDirectory } from "./own-data-directory.ts";
 
-let directory: string;
-let named: string | undefined;
-
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "wakerbench-suite-"));
-  named = process.env.WAKERBENCH_DATA_DIR;
-  process.env.WAKERBENCH_DATA_DIR = join(directory, "data");
-});
-afterEach(() => {
-  if (named === undefined) delete process.env.WAKERBENCH_DATA_DIR;
-  else process.env.WAKERBENCH_DATA_DIR = named;
-  rmSync(directory, { recursive: true, force: true });
-});
+const directory = ownDataDirectory();
 
 const lockPath = () => join(dirname(suitePath()), "suite.lock");
 
@@ -81,7 +69,7 @@ describe("the lock of a suite", () => {
   });
 
   test("cannot be had where nothing can be written", () => {
-    writeFileSync(join(directory, "data"), "a file");
+    writeFileSync(join(directory(), "data"), "a file");
     expect(refusalOf(() => SuiteLock.take())).toBe("EXPORT_FAILED");
   });
 });

@@ -1,5 +1,4 @@
 import {
-  axisStyle,
   baseOption,
   type Canvas,
   type Frame,
@@ -15,7 +14,7 @@ import type { Drawing } from "./draw.ts";
 import { endLabelPx, endLabels, leaderPx } from "./end-labels.ts";
 import { intervalBars } from "./interval-bars.ts";
 import type { Line, Lines } from "./kinds.ts";
-import { tailAxis, threadsAxis } from "./line-axes.ts";
+import { figureAxis, tailAxis, threadsAxis } from "./log-axes.ts";
 import { fitText, widestPx } from "./text-width.ts";
 import { toneStyle } from "./theme.ts";
 import { tooltipHtml } from "./tooltip.ts";
@@ -77,23 +76,14 @@ function nameOf({ label, fault }: Line, { isNarrow }: Canvas): string {
   return fault === null ? name : `! ${name}: ${fault}`;
 }
 
-function yAxisOf({ yAxis, unit }: Lines, { min, max, ticks }: Scale, canvas: Canvas) {
-  const style = axisStyle(canvas);
+function yAxisOf({ yAxis, unit }: Lines, scale: Scale, canvas: Canvas) {
+  const axis = figureAxis(unit, scale, canvas);
   return {
-    ...style,
-    type: "log" as const,
+    ...axis,
     name: `${yAxis}, logarithmic`,
     nameLocation: "end" as const,
     nameGap: 12,
-    nameTextStyle: { ...style.nameTextStyle, align: "left" as const },
-    min,
-    max,
-    axisTick: { ...style.axisTick, customValues: ticks },
-    axisLabel: {
-      ...style.axisLabel,
-      customValues: ticks,
-      formatter: (amount: number) => formatTick(unit, amount),
-    },
+    nameTextStyle: { ...axis.nameTextStyle, align: "left" as const },
   };
 }
 

@@ -1,5 +1,4 @@
 import {
-  axisStyle,
   baseOption,
   type Canvas,
   colorOf,
@@ -12,10 +11,11 @@ import {
 } from "./canvas.ts";
 import type { Drawing } from "./draw.ts";
 import type { Ridge, RidgeRow } from "./kinds.ts";
+import { figureAxis } from "./log-axes.ts";
 import { rowAxis, rowTexts } from "./row-axis.ts";
 import { widestPx } from "./text-width.ts";
 import { axisHit, tooltipHtml } from "./tooltip.ts";
-import { formatTick, formatUnit, logScale, type Scale } from "./units.ts";
+import { formatUnit, logScale, type Scale } from "./units.ts";
 
 const rowPx = 32;
 /** The highest point of a row reaches so far towards the row above it. */
@@ -66,23 +66,9 @@ function amountsOf({ curve, levels }: RidgeRow): number[] {
   return [...curve.map(([at]) => at), ...levels.map(({ amount }) => amount)];
 }
 
-function latencyAxis(name: string, { min, max, ticks }: Scale, canvas: Canvas) {
-  const style = axisStyle(canvas);
-  return {
-    ...style,
-    type: "log" as const,
-    name: `${name}, logarithmic`,
-    nameLocation: "middle" as const,
-    nameGap: 24,
-    min,
-    max,
-    axisTick: { ...style.axisTick, customValues: ticks },
-    axisLabel: {
-      ...style.axisLabel,
-      customValues: ticks,
-      formatter: (amount: number) => formatTick("ns", amount),
-    },
-  };
+function latencyAxis(name: string, scale: Scale, canvas: Canvas) {
+  const named = { name: `${name}, logarithmic`, nameLocation: "middle" as const, nameGap: 24 };
+  return { ...figureAxis("ns", scale, canvas), ...named };
 }
 
 /** What ECharts hands to what draws an item, as far as we use it. */

@@ -1,6 +1,7 @@
 import { axisStyle, type Canvas, type Frame } from "./canvas.ts";
-import type { Lines } from "./kinds.ts";
+import type { Lines, Unit } from "./kinds.ts";
 import { textWidthPx } from "./text-width.ts";
+import { formatTick, type Scale } from "./units.ts";
 
 /** The percentiles that an axis names, as 1 / (1 − quantile). */
 const tailTicks = [
@@ -20,24 +21,10 @@ export function tailAxis({ xAxis, lines }: Lines, _frame: Frame, canvas: Canvas)
   const furthest = Math.max(2, ...lines.flatMap(({ points }) => points.map(([at]) => at)));
   const ticks = tailTicks.filter(([at]) => at <= furthest * 1.001);
   const names = new Map<number, string>(ticks);
-  const style = axisStyle(canvas);
   const values = ticks.map(([at]) => at);
-  return {
-    ...style,
-    type: "log" as const,
-    name: xAxis,
-    nameLocation: "middle" as const,
-    nameGap: 26,
-    min: 1,
-    max: furthest,
-    axisTick: { ...style.axisTick, customValues: values },
-    axisLabel: {
-      ...style.axisLabel,
-      customValues: values,
-      formatter: (at: number) => names.get(Math.round(at)) ?? "",
-    },
-    axisPointer: pointerOf(canvas),
-  };
+  const nameOf = (at: number) => names.get(Math.round(at)) ?? "";
+  const axis = logAxis({ min: 1, max: furthest }, values, nameOf, canvas);
+  return { ...axis, ...namedBelow(xAxis), axisPointer: pointerOf(canvas) };
 }
 
 /** Numbers of threads; where they are many and near one another not each is named. */
@@ -47,20 +34,9 @@ export function threadsAxis({ xAxis, lines }: Lines, frame: Frame, canvas: Canva
   );
   const [least = 1, most = 1] = [counts[0], counts.at(-1)];
   const [min, max] = least === most ? [least / 1.5, most * 1.5] : [least / 1.06, most * 1.06];
-  const style = axisStyle(canvas);
   const values = farEnough(counts, min, max, frame.width, canvas.fontPx);
-  return {
-    ...style,
-    type: "log" as const,
-    name: xAxis,
-    nameLocation: "middle" as const,
-    nameGap: 26,
-    min,
-    max,
-    axisTick: { ...style.axisTick, customValues: values },
-    axisLabel: { ...style.axisLabel, customValues: values, formatter: (at: number) => `${at}` },
-    axisPointer: pointerOf(canvas),
-  };
+  const axis = logAxis({ min, max }, values, String, canvas);
+  return { ...axis, ...namedBelow(xAxis), axisPointer: pointerOf(canvas) };
 }
 
 function farEnough(
@@ -82,4 +58,31 @@ function farEnough(
 
 function pointerOf({ theme }: Canvas) {
   return { type: "line" as const, label: { show: false }, lineStyle: { color: theme.faintInk } };
+}
+
+function namedBelow(name: string) {
+  return { name, nameLocation: "middle" as const, nameGap: 26 };
+}
+
+/** What all logarithmic axes share, with named places at `values`. */
+function logAxis(
+  { min, max }: Pick<Scale, "min" | "max">,
+  values: readonly number[],
+  formatter: (amount: number) => string,
+  canvas: Canvas,
+) {
+  const style = axisStyle(canvas);
+  return {
+    ...style,
+    type: "log" as const,
+    min,
+    max,
+    axisTick: { ...style.axisTick, customValues: values },
+    axisLabel: { ...style.axisLabel, customValues: values, formatter },
+  };
+}
+
+/** An axis of figures in `unit`; where it stands is the caller's business. */
+export function figureAxis(unit: Unit, scale: Scale, canvas: Canvas) {
+  return logAxis(scale, scale.ticks, (amount) => formatTick(unit, amount), canvas);
 }
