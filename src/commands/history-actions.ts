@@ -1,4 +1,4 @@
-import { metricIds } from "../diff/schema.ts";
+import { metricIds } from "../diff/metric-ids.ts";
 import { parseCount } from "../duration.ts";
 import { WakerbenchError } from "../errors.ts";
 import { withHistory } from "../history/open.ts";

@@ -1,4 +1,5 @@
 import type { ArgsDef } from "citty";
+import { metricIds } from "../diff/metric-ids.ts";
 import { WakerbenchError } from "../errors.ts";
 import { formats } from "../report/index.ts";
 import { suggestion } from "../suggestion.ts";
@@ -69,7 +70,7 @@ const actions: Readonly<Record<string, Action>> = {
       metric: {
         type: "string",
         default: "deciding",
-        description: "deciding|p50|p90|p95|p99|p99.9|mean|rate|memory: which figure is followed",
+        description: `${metricIds.join("|")}: which figure is followed`,
       },
       machine: machineArg,
       limit: {

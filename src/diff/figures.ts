@@ -7,7 +7,8 @@ import {
   sameRunRatio,
 } from "../stats/estimate-ratio.ts";
 import { verdictOf } from "../stats/verdict.ts";
-import { type DiffFigure, type DiffRow, type MetricId, metricIds } from "./schema.ts";
+import { type MetricId, metricIds } from "./metric-ids.ts";
+import type { DiffFigure, DiffRow } from "./schema.ts";
 
 type Round = Series["rounds"][number];
 

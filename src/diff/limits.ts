@@ -1,7 +1,8 @@
 import { WakerbenchError } from "../errors.ts";
 import { scenarios } from "../scenarios/index.ts";
 import { suggestion } from "../suggestion.ts";
-import { type DiffLimit, type DiffRow, type MetricId, metricIds } from "./schema.ts";
+import { type MetricId, metricIds } from "./metric-ids.ts";
+import type { DiffLimit, DiffRow } from "./schema.ts";
 
 /** What `--fail-on` allows. */
 export type Limit = {

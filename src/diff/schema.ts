@@ -1,17 +1,5 @@
 import * as z from "zod";
-
-/** What a limit or a column can be about, in the order of columns. */
-export const metricIds = [
-  "deciding",
-  "p50",
-  "p90",
-  "p95",
-  "p99",
-  "p99.9",
-  "mean",
-  "rate",
-  "memory",
-] as const;
+import { metricIds } from "./metric-ids.ts";
 
 const params = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 
@@ -102,7 +90,6 @@ export const diffSchema = z.object({
   isFailed: z.boolean().describe("a limit has fired: exit status 1"),
 });
 
-export type MetricId = (typeof metricIds)[number];
 export type Diff = z.infer<typeof diffSchema>;
 export type DiffRow = z.infer<typeof rowSchema>;
 export type DiffFigure = z.infer<typeof figureSchema>;

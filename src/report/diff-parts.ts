@@ -1,5 +1,6 @@
 import { decidingWords } from "../diff/figures.ts";
-import type { Absent, Diff, DiffFigure, DiffRow, DiffSummary, MetricId } from "../diff/schema.ts";
+import type { MetricId } from "../diff/metric-ids.ts";
+import type { Absent, Diff, DiffFigure, DiffRow, DiffSummary } from "../diff/schema.ts";
 import { formatAmount, formatBytes, formatLatency, formatRatio, plural } from "./format.ts";
 import type { TableGroup } from "./table-groups.ts";
 
